@@ -1,0 +1,1 @@
+"""One conversation per file, each with build_router()."""

@@ -1,0 +1,1 @@
+"""The command point-ecoute: one file per command."""

@@ -1,0 +1,1 @@
+"""The staff door: sign in, read the queue, answer."""

@@ -1,0 +1,1 @@
+"""From an assessment to people, and no signal forgotten."""

@@ -1,0 +1,1 @@
+"""The public site, a door: nothing imports it but the command line."""
