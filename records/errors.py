@@ -1,0 +1,25 @@
+"""What records can refuse, under runtime.errors.ServiceError.
+
+RecordsError
+├── KeyFileError      the server's key file is missing or malformed
+├── SealBroken        a ciphertext was moved, altered, or is not for this key
+└── Conflict          a unique value stands already: somebody was faster
+"""
+
+from runtime.errors import ServiceError
+
+
+class RecordsError(ServiceError):
+    """Something about what is kept."""
+
+
+class KeyFileError(RecordsError):
+    """The server's key file cannot be used; the message names file and reason, never a key."""
+
+
+class SealBroken(RecordsError):
+    """A ciphertext was moved to another row, altered, or sealed to another key."""
+
+
+class Conflict(RecordsError):
+    """A unique value stands already."""

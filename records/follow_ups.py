@@ -1,0 +1,72 @@
+"""All queries on follow-ups."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.tables import FollowUp, FollowUpKind
+
+
+class FollowUps:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, follow_ups: Sequence[FollowUp]) -> None:
+        self._session.add_all(follow_ups)
+        await self._session.flush()
+
+    async def open_ones(self, signal_ids: Collection[UUID]) -> Sequence[FollowUp]:
+        """What is promised and not met yet, the nearest first."""
+        return (
+            await self._session.scalars(
+                select(FollowUp)
+                .where(FollowUp.signal_id.in_(signal_ids), FollowUp.met_at.is_(None))
+                .order_by(FollowUp.due_at)
+            )
+        ).all()
+
+    async def first_read(self, signal_id: UUID) -> FollowUp | None:
+        """The promise made to the sender at the first message, met or not."""
+        return await self._session.scalar(
+            select(FollowUp)
+            .where(FollowUp.signal_id == signal_id, FollowUp.kind == FollowUpKind.READ)
+            .order_by(FollowUp.created_at, FollowUp.due_at)
+            .limit(1)
+        )
+
+    async def meet(self, signal_id: UUID, *, kinds: Collection[FollowUpKind], at: datetime) -> None:
+        await self._session.execute(
+            update(FollowUp)
+            .where(
+                FollowUp.signal_id == signal_id,
+                FollowUp.kind.in_(kinds),
+                FollowUp.met_at.is_(None),
+            )
+            .values(met_at=at)
+            .execution_options(synchronize_session="fetch")
+        )
+
+    async def bring_forward(
+        self, signal_id: UUID, kind: FollowUpKind, *, due_at: datetime, policy_version: str
+    ) -> bool:
+        """Give the open promise of that kind the earlier due time; False where there is none open.
+
+        A due time is never moved to a later one.
+        """
+        stands = await self._session.scalar(
+            select(FollowUp)
+            .where(
+                FollowUp.signal_id == signal_id, FollowUp.kind == kind, FollowUp.met_at.is_(None)
+            )
+            .limit(1)
+        )
+        if stands is None:
+            return False
+        if due_at < stands.due_at:
+            stands.due_at = due_at
+            stands.policy_version = policy_version
+            await self._session.flush()
+        return True

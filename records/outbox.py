@@ -1,0 +1,50 @@
+"""All queries on alerts that wait for somebody to see them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.tables import OutboxAlert, Signal
+
+
+class Outbox:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, alert: OutboxAlert) -> None:
+        self._session.add(alert)
+        await self._session.flush()
+
+    async def unseen(
+        self, *, teams: Collection[str] | None, limit: int
+    ) -> Sequence[tuple[OutboxAlert, str]]:
+        """Alerts nobody has seen, with their signal's reference, the newest first."""
+        query = (
+            select(OutboxAlert, Signal.ref)
+            .join(Signal, Signal.id == OutboxAlert.signal_id)
+            .where(OutboxAlert.seen_at.is_(None))
+        )
+        if teams is not None:
+            query = query.where(OutboxAlert.team.in_(teams))
+        rows = await self._session.execute(
+            query.order_by(OutboxAlert.created_at.desc()).limit(limit)
+        )
+        return [(alert, ref) for alert, ref in rows]
+
+    async def mark_seen(self, signal_id: UUID, *, member_id: UUID, at: datetime) -> None:
+        await self._session.execute(
+            update(OutboxAlert)
+            .where(OutboxAlert.signal_id == signal_id, OutboxAlert.seen_at.is_(None))
+            .values(seen_at=at, seen_by=member_id)
+        )
+
+    async def hand_over(self, signal_id: UUID, *, team: str) -> None:
+        """Alerts that nobody saw go with their signal to its new team."""
+        await self._session.execute(
+            update(OutboxAlert)
+            .where(OutboxAlert.signal_id == signal_id, OutboxAlert.seen_at.is_(None))
+            .values(team=team)
+        )

@@ -1,0 +1,102 @@
+"""All queries on teams, members and the keys they hold."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.sealing import Binding, keyed_digest, lock, unlock
+from records.server_keys import ServerKeys
+from records.tables import Installation, Member, Team, TeamKey
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who a member is: kept locked, shown to signed-in colleagues."""
+
+    name: str
+    email: str
+
+
+class Staff:
+    def __init__(self, session: AsyncSession, keys: ServerKeys) -> None:
+        self._session, self._keys = session, keys
+
+    async def installation(self) -> Installation | None:
+        return await self._session.get(Installation, 1)
+
+    async def add_installation(self, installation: Installation) -> None:
+        self._session.add(installation)
+        await self._session.flush()
+
+    async def teams(self) -> Sequence[Team]:
+        return (await self._session.scalars(select(Team).order_by(Team.code))).all()
+
+    async def add_team(self, team: Team, recovery: TeamKey) -> None:
+        self._session.add(team)
+        await self._session.flush()
+        self._session.add(recovery)
+        await self._session.flush()
+
+    async def add_member(self, member: Member) -> None:
+        self._session.add(member)
+        await self._session.flush()
+
+    async def add_team_key(self, key: TeamKey) -> None:
+        self._session.add(key)
+        await self._session.flush()
+
+    async def remove_team_key(self, team: str, member_id: UUID) -> None:
+        await self._session.execute(
+            delete(TeamKey).where(TeamKey.team == team, TeamKey.member_id == member_id)
+        )
+
+    async def member(self, member_id: UUID) -> Member | None:
+        return await self._session.get(Member, member_id)
+
+    async def members(self) -> Sequence[Member]:
+        return (await self._session.scalars(select(Member).order_by(Member.created_at))).all()
+
+    async def by_email(self, email: str) -> Member | None:
+        lookups = [
+            email_lookup(email, self._keys, version=number)
+            for number, _ in self._keys.pepper.newest_first()
+        ]
+        return await self._session.scalar(select(Member).where(Member.email_lookup.in_(lookups)))
+
+    async def keys_of(self, member_id: UUID) -> Sequence[TeamKey]:
+        return (
+            await self._session.scalars(select(TeamKey).where(TeamKey.member_id == member_id))
+        ).all()
+
+    async def recovery_key_of(self, team: str) -> TeamKey | None:
+        return await self._session.scalar(
+            select(TeamKey).where(TeamKey.team == team, TeamKey.member_id.is_(None))
+        )
+
+    async def names(self, member_ids: Collection[UUID]) -> dict[UUID, str]:
+        """The names of these members, as colleagues see them."""
+        found = await self._session.scalars(select(Member).where(Member.id.in_(member_ids)))
+        return {member.id: self.contact(member).name for member in found}
+
+    def contact(self, member: Member) -> Contact:
+        key = self._keys.contact.versions[member.contact_version]
+        return Contact(**json.loads(unlock(member.locked_contact, _binding(member.id), key=key)))
+
+
+def lock_contact(contact: Contact, member_id: UUID, keys: ServerKeys) -> bytes:
+    content = json.dumps({"name": contact.name, "email": contact.email}).encode()
+    return lock(content, _binding(member_id), key=keys.contact.now)
+
+
+def email_lookup(email: str, keys: ServerKeys, *, version: int | None = None) -> bytes:
+    """What an address is found by: case and outer blanks do not count."""
+    pepper = keys.pepper.versions[version or keys.pepper.current]
+    return keyed_digest(email.strip().casefold().encode(), key=pepper, purpose="staff-email")
+
+
+def _binding(member_id: UUID) -> Binding:
+    return Binding("staff-contact", str(member_id))

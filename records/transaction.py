@@ -1,0 +1,82 @@
+"""`async with records.transaction() as tx`: commit on success, and nowhere else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from records.audit import AuditTrail
+from records.database import open_engines
+from records.errors import Conflict
+from records.follow_ups import FollowUps
+from records.outbox import Outbox
+from records.server_keys import ServerKeys
+from records.signals import Signals
+from records.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """All queries, by what they are about."""
+
+    signals: Signals
+    follow_ups: FollowUps
+    outbox: Outbox
+    staff: Staff
+    audit: AuditTrail
+
+
+class Records:
+    """What the service keeps."""
+
+    def __init__(self, writing: AsyncEngine, reading: AsyncEngine, keys: ServerKeys) -> None:
+        self._writing, self._reading = writing, reading
+        self.keys = keys
+        self._write_session = async_sessionmaker(writing, expire_on_commit=False)
+        self._read_session = async_sessionmaker(reading, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Everything inside happens or nothing does; Conflict where a unique value stands already.
+
+        The sentence of a database error may quote a row, so it goes no further than here.
+        """
+        try:
+            async with self._write_session.begin() as session:
+                yield self._bind(session)
+        except IntegrityError as error:
+            raise Conflict(_constraint(error)) from None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """For questions only: what is written inside is dropped."""
+        async with self._read_session() as session:
+            yield self._bind(session)
+
+    async def close(self) -> None:
+        await self._writing.dispose()
+        await self._reading.dispose()
+
+    def _bind(self, session: AsyncSession) -> Transaction:
+        return Transaction(
+            signals=Signals(session),
+            follow_ups=FollowUps(session),
+            outbox=Outbox(session),
+            staff=Staff(session, self.keys),
+            audit=AuditTrail(session, self.keys.audit),
+        )
+
+
+def open_records(url: str, keys: ServerKeys) -> Records:
+    return Records(*open_engines(url), keys)
+
+
+def _constraint(error: IntegrityError) -> str:
+    """Name what clashed, never with which value."""
+    text = str(error.orig)
+    for name in ("idempotency_lookup", "receipt_lookup", "ref", "email_lookup", "team_key", "team"):
+        if name in text:
+            return name
+    return "unique"

@@ -1,0 +1,53 @@
+"""Texts: symbolic ids in code, sentences in `locales/<language>/LC_MESSAGES/messages.po`."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from runtime.settings import PROJECT_ROOT
+
+LOCALES = PROJECT_ROOT / "locales"
+REFERENCE = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The sentences of one language; where one is missing, the French one stands in."""
+
+    language: str
+    sentences: dict[str, str]
+
+    def __call__(self, text_id: str, /, **values: object) -> str:
+        """The sentence of `text_id` with its {places} filled.
+
+        A missing id raises KeyError: better a red test than a symbol before a frightened person.
+        """
+        sentence = self.sentences[text_id]
+        return sentence.format(**values) if values else sentence
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.language == "ar" else "ltr"
+
+
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue, French first."""
+    found = sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))
+    return (REFERENCE, *(language for language in found if language != REFERENCE))
+
+
+@cache
+def load_texts(language: str = REFERENCE) -> Texts:
+    """Read one catalogue; an unknown language gets the French one."""
+    if language not in languages():
+        language = REFERENCE
+    sentences = {} if language == REFERENCE else dict(load_texts(REFERENCE).sentences)
+    return Texts(language, sentences | _read(LOCALES / language / "LC_MESSAGES" / "messages.po"))
+
+
+def _read(path: Path) -> dict[str, str]:
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string}

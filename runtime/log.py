@@ -1,0 +1,59 @@
+"""Logs: event names and ids as JSON lines on standard error; never words, names or codes."""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+
+import structlog
+
+# What may be logged at all. A field that is not listed here is dropped, and its name is told, so
+# that a careless log line cannot carry a sender's words.
+ALLOWED_FIELDS = frozenset(
+    {"event", "level", "timestamp", "signal", "team", "channel", "risk", "count", "error",
+     "where", "action", "version", "dropped_fields", "quarantined"}
+)  # fmt: skip
+
+
+def keep_allowed_fields(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> Mapping[str, Any]:
+    """Drop every field outside the allow-list."""
+    dropped = sorted(set(event) - ALLOWED_FIELDS)
+    kept = {key: value for key, value in event.items() if key in ALLOWED_FIELDS}
+    return kept | ({"dropped_fields": dropped} if dropped else {})
+
+
+def configure_logs() -> None:
+    """One JSON line an event. Libraries' own records pass only from warning up, without arguments.
+
+    A library's message may quote what it was given (a form field, a database row), so only its
+    logger's name and the error's class are kept.
+    """
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            keep_allowed_fields,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    root = logging.getLogger()
+    root.handlers = [_NamesOnly()]
+    root.setLevel(logging.WARNING)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        library = logging.getLogger(name)
+        library.handlers = []
+        library.propagate = True
+        library.setLevel(logging.WARNING)
+
+
+class _NamesOnly(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        where = f"{record.name}:{record.funcName}:{record.lineno}"
+        structlog.get_logger().warning("library.warning", where=where, error=error)
+
+
+log = structlog.get_logger()

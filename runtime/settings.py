@@ -1,0 +1,56 @@
+"""Settings of a process, from `POINT_ECOUTE_…` variables; read once and passed down."""
+
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.errors import SettingsError
+
+PREFIX = "POINT_ECOUTE_"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Where things are. Nothing here has a secret as its default."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    data: Path = Path("data")
+    database_url: SecretStr | None = None
+    key_file: Path | None = None
+    redis_url: SecretStr | None = None
+    listening_point: Path = PROJECT_ROOT / "listening-points" / "nord"
+    public_url: str = "http://127.0.0.1:8000"
+
+    @property
+    def database(self) -> str:
+        """The database's address: PostgreSQL where given, else one SQLite file in `data`."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite+aiosqlite:///{(self.data / 'point-ecoute.db').absolute()}"
+
+    @property
+    def keys(self) -> Path:
+        return self.key_file or self.data / "keys.json"
+
+    @property
+    def redis(self) -> str | None:
+        return self.redis_url.get_secret_value() if self.redis_url else None
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the environment; what is `given` (and not None) wins.
+
+    Raises SettingsError with one line a wrong variable, without its value: it may be a secret.
+    """
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(
+            [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
+        ) from None
