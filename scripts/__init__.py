@@ -1,0 +1,1 @@
+"""Tools for maintainers that rebuild the data files of the project."""
