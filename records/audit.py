@@ -34,7 +34,6 @@ class AuditAction(StrEnum):
     STAFF_ADD = "staff:add"
     STAFF_RESET_PASSWORD = "staff:reset_password"  # noqa: S105  an action's name
     TEAM_ADD = "team:add"
-    QUEUE_READ = "queue:read"
     SIGNAL_OPEN = "signal:open"
     SIGNAL_CLAIM = "signal:claim"
     SIGNAL_TAKE_OVER = "signal:take_over"

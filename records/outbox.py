@@ -18,10 +18,8 @@ class Outbox:
         self._session.add(alert)
         await self._session.flush()
 
-    async def unseen(
-        self, *, teams: Collection[str] | None, limit: int
-    ) -> Sequence[tuple[OutboxAlert, str]]:
-        """Alerts nobody has seen, with their signal's reference, the newest first."""
+    async def unseen(self, *, teams: Collection[str] | None) -> Sequence[tuple[OutboxAlert, str]]:
+        """Alerts nobody has seen, with their signal's reference."""
         query = (
             select(OutboxAlert, Signal.ref)
             .join(Signal, Signal.id == OutboxAlert.signal_id)
@@ -29,10 +27,17 @@ class Outbox:
         )
         if teams is not None:
             query = query.where(OutboxAlert.team.in_(teams))
-        rows = await self._session.execute(
-            query.order_by(OutboxAlert.created_at.desc()).limit(limit)
-        )
+        rows = await self._session.execute(query)
         return [(alert, ref) for alert, ref in rows]
+
+    async def waits_unseen(self, signal_id: UUID) -> bool:
+        """Whether the team has an alert of this signal before it already."""
+        found = await self._session.scalar(
+            select(OutboxAlert.id)
+            .where(OutboxAlert.signal_id == signal_id, OutboxAlert.seen_at.is_(None))
+            .limit(1)
+        )
+        return found is not None
 
     async def mark_seen(self, signal_id: UUID, *, member_id: UUID, at: datetime) -> None:
         await self._session.execute(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -44,6 +44,10 @@ class Signals:
     async def by_receipt(self, lookups: Collection[bytes]) -> Signal | None:
         return await self._session.scalar(select(Signal).where(Signal.receipt_lookup.in_(lookups)))
 
+    async def locked(self, signal_id: UUID) -> Signal | None:
+        """The signal, with others who would change it waiting until this transaction ends."""
+        return await self._session.get(Signal, signal_id, with_for_update=True)
+
     async def in_queue(
         self, *, teams: Collection[str] | None, quarantined: bool
     ) -> Sequence[Signal]:
@@ -67,7 +71,8 @@ class Signals:
     ) -> bool:
         """Take the signal if it is open and `expected_owner` (None: nobody) has it.
 
-        One conditional UPDATE: of any number of claims at once exactly one is true.
+        One conditional UPDATE: of any number of claims at once exactly one is true. What a person
+        takes is out of quarantine.
         """
         owner_is_as_expected = (
             Signal.owner_id.is_(None)
@@ -77,10 +82,19 @@ class Signals:
         result = await self._session.execute(
             update(Signal)
             .where(Signal.id == signal_id, Signal.state == SignalState.OPEN, owner_is_as_expected)
-            .values(owner_id=member_id, claimed_at=at)
+            .values(owner_id=member_id, claimed_at=at, quarantined=False)
             .execution_options(synchronize_session="fetch")
         )
         return isinstance(result, CursorResult) and result.rowcount == 1
+
+    async def owner_and_state(self, signal_id: UUID) -> tuple[UUID | None, SignalState]:
+        """As the database has it now, not as this transaction read it before."""
+        row = (
+            await self._session.execute(
+                select(Signal.owner_id, Signal.state).where(Signal.id == signal_id)
+            )
+        ).one()
+        return row[0], row[1]
 
     async def wraps(self, signal_id: UUID, teams: Collection[str]) -> Sequence[KeyWrap]:
         return (
@@ -114,14 +128,6 @@ class Signals:
         return await self._session.scalar(
             select(Message).where(Message.idempotency_lookup.in_(lookups))
         )
-
-    async def count_open_by_team(self) -> dict[str, int]:
-        rows = await self._session.execute(
-            select(Signal.team, func.count())
-            .where(Signal.state == SignalState.OPEN)
-            .group_by(Signal.team)
-        )
-        return {row[0]: row[1] for row in rows}
 
     async def erase(self, signal: Signal, outcome: Outcome) -> None:
         """Destroy the wraps and the rows; one more in the counts is all that stays."""

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.sealing import Binding, keyed_digest, lock, unlock
+from records.lookups import email_lookup
+from records.sealing import Binding, lock, unlock
 from records.server_keys import ServerKeys
 from records.tables import Installation, Member, Team, TeamKey
 
@@ -61,10 +62,7 @@ class Staff:
         return (await self._session.scalars(select(Member).order_by(Member.created_at))).all()
 
     async def by_email(self, email: str) -> Member | None:
-        lookups = [
-            email_lookup(email, self._keys, version=number)
-            for number, _ in self._keys.pepper.newest_first()
-        ]
+        lookups = [email_lookup(email, pepper=key) for _, key in self._keys.pepper.newest_first()]
         return await self._session.scalar(select(Member).where(Member.email_lookup.in_(lookups)))
 
     async def keys_of(self, member_id: UUID) -> Sequence[TeamKey]:
@@ -90,12 +88,6 @@ class Staff:
 def lock_contact(contact: Contact, member_id: UUID, keys: ServerKeys) -> bytes:
     content = json.dumps({"name": contact.name, "email": contact.email}).encode()
     return lock(content, _binding(member_id), key=keys.contact.now)
-
-
-def email_lookup(email: str, keys: ServerKeys, *, version: int | None = None) -> bytes:
-    """What an address is found by: case and outer blanks do not count."""
-    pepper = keys.pepper.versions[version or keys.pepper.current]
-    return keyed_digest(email.strip().casefold().encode(), key=pepper, purpose="staff-email")
 
 
 def _binding(member_id: UUID) -> Binding:

@@ -1,4 +1,7 @@
-"""Texts: symbolic ids in code, sentences in `locales/<language>/LC_MESSAGES/messages.po`."""
+"""Texts: symbolic ids in code, sentences in `locales/<language>/LC_MESSAGES/<domain>.po`.
+
+Two domains: `public` is what senders read, in every language; `staff` is what teams read.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -32,19 +35,19 @@ class Texts:
         return "rtl" if self.language == "ar" else "ltr"
 
 
-def languages() -> tuple[str, ...]:
+def languages(domain: str = "public") -> tuple[str, ...]:
     """The languages that have a catalogue, French first."""
-    found = sorted(path.parent.parent.name for path in LOCALES.glob("*/LC_MESSAGES/messages.po"))
+    found = sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{domain}.po"))
     return (REFERENCE, *(language for language in found if language != REFERENCE))
 
 
 @cache
-def load_texts(language: str = REFERENCE) -> Texts:
+def load_texts(language: str = REFERENCE, domain: str = "public") -> Texts:
     """Read one catalogue; an unknown language gets the French one."""
-    if language not in languages():
+    if language not in languages(domain):
         language = REFERENCE
-    sentences = {} if language == REFERENCE else dict(load_texts(REFERENCE).sentences)
-    return Texts(language, sentences | _read(LOCALES / language / "LC_MESSAGES" / "messages.po"))
+    sentences = {} if language == REFERENCE else dict(load_texts(REFERENCE, domain).sentences)
+    return Texts(language, sentences | _read(LOCALES / language / "LC_MESSAGES" / f"{domain}.po"))
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -1,0 +1,94 @@
+"""Pure: when a team is on duty, and what time it is after so much duty time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+# A calendar with no opening hours at all for this long is a mistake: due times must exist.
+LONGEST_CLOSURE = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """From `start` to `end`, local time on one day; `end` 00:00 means midnight."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Both days included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DutyCalendar:
+    """Opening hours by weekday (0 is Monday), public holidays and closures, in one time zone."""
+
+    zone: ZoneInfo
+    hours: Mapping[int, tuple[Opening, ...]]
+    closures: tuple[Closure, ...] = ()
+    country: str = "FR"
+    subdivision: str | None = None
+
+    def is_on_duty(self, moment: datetime) -> bool:
+        return any(start <= moment < end for start, end in self._openings_from(moment, days=1))
+
+    def next_opening(self, moment: datetime) -> datetime:
+        """`moment` itself while on duty, else when duty begins again."""
+        for start, end in self._openings_from(moment):
+            if moment < end:
+                return max(start, moment)
+        raise ValueError("the calendar never opens")
+
+    def after(self, moment: datetime, duty_time: timedelta) -> datetime:
+        """The first moment at which `duty_time` has passed on duty since `moment`.
+
+        Counted in real elapsed time between openings and closings, so that both changes of the
+        clock come out right.
+        """
+        left = duty_time
+        for start, end in self._openings_from(moment, days=None):
+            begins = max(start, moment)
+            if begins >= end:
+                continue
+            if end - begins >= left:
+                return begins + left
+            left -= end - begins
+        raise ValueError("the calendar never opens")
+
+    def is_closed_day(self, day: date) -> bool:
+        return day in _public_holidays(self.country, self.subdivision, day.year) or any(
+            closure.first <= day <= closure.last for closure in self.closures
+        )
+
+    def _openings_from(
+        self, moment: datetime, *, days: int | None = LONGEST_CLOSURE.days
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Openings in UTC from the day of `moment` on; `days` None goes on while duty is found."""
+        day = moment.astimezone(self.zone).date()
+        idle = 0
+        limit = LONGEST_CLOSURE.days if days is None else days
+        while idle < limit:
+            openings = () if self.is_closed_day(day) else self.hours.get(day.weekday(), ())
+            for opening in openings:
+                yield self._utc(day, opening.start), self._utc(day, opening.end, ends=True)
+            idle = 0 if openings and days is None else idle + 1
+            day += timedelta(days=1)
+
+    def _utc(self, day: date, at: time, *, ends: bool = False) -> datetime:
+        if ends and at == time(0):
+            day += timedelta(days=1)
+        return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=64)
+def _public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))

@@ -1,0 +1,67 @@
+"""What dispatch can refuse, under runtime.errors.ServiceError.
+
+DispatchError
+├── SignalNotFound     no such signal, or it lies with another team: the answer is the same
+├── TakenBySomebody    another member has it
+├── NotYours           a reply or a closing by somebody who does not have the signal
+├── SignalIsClosed     nothing more to claim or transfer
+├── UnknownTeam        no team of that code has a key, or it has the signal already
+├── EmptyText          an answer, note or reason without a word
+├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
+├── AlreadyThere       a team or member of that name exists
+├── NotInstalled       no recovery key yet: `point-ecoute install` comes first
+└── WrongRecoveryKey   the recovery key given is not this installation's
+"""
+
+from uuid import UUID
+
+from runtime.errors import ServiceError
+
+
+class DispatchError(ServiceError):
+    """Something that staff or the command line asked for and cannot have."""
+
+
+class SignalNotFound(DispatchError):
+    """No such signal among those of the member's teams."""
+
+
+class TakenBySomebody(DispatchError):
+    """Somebody was faster, or has the signal already."""
+
+    def __init__(self, owner_id: UUID | None, owner_name: str) -> None:
+        super().__init__("taken")
+        self.owner_id = owner_id
+        self.owner_name = owner_name
+
+
+class NotYours(TakenBySomebody):
+    """Only who has claimed a signal answers or closes it."""
+
+
+class SignalIsClosed(DispatchError):
+    """The signal is closed."""
+
+
+class UnknownTeam(DispatchError):
+    """No team to transfer to by that code."""
+
+
+class EmptyText(DispatchError):
+    """An answer, a note or a reason has no word in it."""
+
+
+class SignInRefused(DispatchError):
+    """Wrong address, wrong password or disabled, without saying which."""
+
+
+class AlreadyThere(DispatchError):
+    """The team or member exists."""
+
+
+class NotInstalled(DispatchError):
+    """The database has no installation yet."""
+
+
+class WrongRecoveryKey(DispatchError):
+    """Not this installation's recovery key."""

@@ -1,0 +1,148 @@
+"""Use cases: transfer a signal to another team, change its level, close it."""
+
+from dispatch.deadlines import due_at
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import EmptyText, NotYours, SignalIsClosed, UnknownTeam
+from dispatch.open_signal import conversation_key
+from dispatch.queue import find_signal
+from dispatch.routing import SUPERVISION
+from records import Transaction
+from records.audit import AuditAction
+from records.conversations import Content, seal_content, wrap_for_team
+from records.ids import new_id
+from records.tables import (
+    FollowUpKind,
+    KeyWrap,
+    Message,
+    MessageKind,
+    OutboxAlert,
+    OutboxEvent,
+    Outcome,
+    Signal,
+    SignalState,
+)
+from runtime.log import log
+from triage.vocabulary import Level
+
+
+async def transfer(ref: str, member: SignedIn, desk: Desk, *, to_team: str, reason: str) -> None:
+    """Give a signal to another team: its key is wrapped for the new one and taken from the old.
+
+    The promises stay as they are: the sender's clock does not start again. The reason is kept as
+    a note. Raises UnknownTeam, SignalIsClosed, EmptyText without a reason.
+    """
+    _need(reason)
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        team_keys = {team.code: team.public_key for team in await tx.staff.teams()}
+        if to_team not in team_keys or to_team in {SUPERVISION, signal.team}:
+            raise UnknownTeam
+        secret = await conversation_key(signal, member, tx)
+        await _note(signal, reason, member, desk, tx)
+        wrap = wrap_for_team(
+            secret, signal_id=signal.id, team=to_team, public_key=team_keys[to_team]
+        )
+        await tx.signals.replace_wrap(
+            signal.team, KeyWrap(signal_id=signal.id, team=to_team, sealed_key=wrap)
+        )
+        await _trace(AuditAction.SIGNAL_TRANSFER, signal, member, desk, tx)
+        signal.team, signal.owner_id, signal.claimed_at = to_team, None, None
+        await tx.outbox.hand_over(signal.id, team=to_team)
+        await _alert(signal, OutboxEvent.TRANSFERRED, desk, tx)
+        log.info("signal.transferred", signal=signal.ref, team=to_team)
+
+
+async def change_level(
+    ref: str, member: SignedIn, desk: Desk, *, level: Level, reason: str
+) -> None:
+    """A person rates the signal anew, with a reason; a lower level moves no due time off."""
+    _need(reason)
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        rises = level.rank > signal.level.rank
+        signal.level = level
+        await _note(signal, reason, member, desk, tx)
+        await _trace(AuditAction.SIGNAL_CHANGE_LEVEL, signal, member, desk, tx)
+        if rises:
+            await _bring_forward(signal, desk, tx)
+            await _alert(signal, OutboxEvent.RAISED, desk, tx)
+
+
+async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> None:
+    """Close a signal with its outcome. Only who has it closes it; NotYours names who does.
+
+    The sender can still write, and that opens it again.
+    """
+    if outcome is Outcome.WITHDRAWN:
+        raise ValueError("only a sender withdraws")
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        if signal.owner_id != member.id:
+            names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
+            raise NotYours(signal.owner_id, names[signal.owner_id] if signal.owner_id else "")
+        now = desk.clock()
+        signal.state, signal.outcome, signal.closed_at = SignalState.CLOSED, outcome, now
+        signal.locked_codes, signal.codes_version = None, None
+        await tx.follow_ups.meet(signal.id, kinds=list(FollowUpKind), at=now)
+        await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
+        await _trace(AuditAction.SIGNAL_CLOSE, signal, member, desk, tx)
+        log.info("signal.closed", signal=signal.ref, team=signal.team)
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise EmptyText
+
+
+async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
+    found = await find_signal(ref, member, tx)
+    signal = await tx.signals.locked(found.id)
+    if signal is None or signal.state is SignalState.CLOSED:
+        raise SignalIsClosed
+    return signal
+
+
+async def _bring_forward(signal: Signal, desk: Desk, tx: Transaction) -> None:
+    now, point = desk.clock(), desk.point
+    for kind in FollowUpKind:
+        due = due_at(kind, signal.level, since=now, policy=point.deadlines, calendar=point.calendar)
+        await tx.follow_ups.bring_forward(
+            signal.id, kind, due_at=due, policy_version=point.deadlines.version
+        )
+
+
+async def _note(signal: Signal, text: str, member: SignedIn, desk: Desk, tx: Transaction) -> None:
+    message_id = new_id()
+    await tx.signals.add_message(
+        Message(
+            id=message_id,
+            signal_id=signal.id,
+            kind=MessageKind.NOTE,
+            created_at=desk.clock(),
+            member_id=member.id,
+            sealed=seal_content(
+                Content(text), signal_id=signal.id, message_id=message_id, to=signal.public_key
+            ),
+        )
+    )
+
+
+async def _trace(
+    action: AuditAction, signal: Signal, member: SignedIn, desk: Desk, tx: Transaction
+) -> None:
+    await tx.audit.append(
+        action, at=desk.clock(), member_id=member.id, signal_id=signal.id, team=signal.team
+    )
+
+
+async def _alert(signal: Signal, event: OutboxEvent, desk: Desk, tx: Transaction) -> None:
+    await tx.outbox.add(
+        OutboxAlert(
+            id=new_id(),
+            signal_id=signal.id,
+            team=signal.team,
+            event=event,
+            level=signal.level,
+            created_at=desk.clock(),
+        )
+    )

@@ -1,0 +1,273 @@
+"""One listening point's own data: read from its folder of TOML files and checked at start."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import holidays
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from dispatch.deadlines import Allowance, DeadlinePolicy, Span
+from dispatch.duty import Closure, DutyCalendar, Opening
+from dispatch.routing import COORDINATION, SUPERVISION
+from runtime.errors import SettingsError
+from triage.vocabulary import Level, Territory
+
+NUMBER_WARNS_AFTER = timedelta(days=180)
+NUMBER_FAILS_AFTER = timedelta(days=365)
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _span(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    number, _, rest = value.partition(" ")
+    unit, _, duty = rest.partition(" ")
+    units = {"min": "minutes", "h": "hours", "d": "days"}
+    if not number.isdigit() or int(number) == 0 or unit not in units or duty not in {"", "duty"}:
+        raise ValueError("expected a duration like '15 min', '4 h duty' or '5 d'")
+    return Span(timedelta(**{units[unit]: int(number)}), on_duty=bool(duty))
+
+
+def _opening(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    start, _, end = value.partition("-")
+    try:
+        opening = Opening(time.fromisoformat(start), time.fromisoformat(end))
+    except ValueError:
+        raise ValueError("expected hours like '09:00-12:30'") from None
+    if opening.end != time(0) and opening.end <= opening.start:
+        raise ValueError("closes before it opens")
+    return opening
+
+
+Duration = Annotated[Span, BeforeValidator(_span)]
+OpeningHours = Annotated[Opening, BeforeValidator(_opening)]
+
+
+class _Point(_Strict):
+    organisation: str = Field(min_length=1)
+    departement: str = Field(pattern=r"^(\d{2,3}|2[AB])$")
+    timezone: str
+    exit_url: HttpUrl
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("no such time zone") from None
+        return value
+
+
+class TeamEntry(_Strict):
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")
+    name: str = Field(min_length=1)
+    arrondissement: str | None = Field(default=None, pattern=r"^\w{3,4}$")
+
+
+class _Teams(_Strict):
+    team: tuple[TeamEntry, ...]
+
+    @model_validator(mode="after")
+    def once_each_and_coordination(self) -> "_Teams":
+        codes = [team.code for team in self.team]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise ValueError(f"team {code} stands twice")
+        if COORDINATION not in codes:
+            raise ValueError(f"the team '{COORDINATION}' must be there")
+        if SUPERVISION in codes:
+            raise ValueError(f"'{SUPERVISION}' is made by the service and cannot be a team")
+        districts = [team.arrondissement for team in self.team if team.arrondissement]
+        if len(set(districts)) != len(districts):
+            raise ValueError("an arrondissement has two teams")
+        return self
+
+
+class _Holidays(_Strict):
+    country: str
+    subdivision: str = ""
+
+    @model_validator(mode="after")
+    def known(self) -> "_Holidays":
+        try:
+            holidays.country_holidays(self.country, subdiv=self.subdivision or None)
+        except NotImplementedError:
+            raise ValueError("no public holidays are known for it") from None
+        return self
+
+
+class _Closure(_Strict):
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    why: str = ""
+
+
+class _Calendar(_Strict):
+    hours: dict[Literal[WEEKDAYS], tuple[OpeningHours, ...]]  # type: ignore[valid-type]
+    holidays: _Holidays
+    closure: tuple[_Closure, ...] = ()
+
+    @field_validator("hours")
+    @classmethod
+    def opens_at_all(cls, value: dict[str, tuple[Opening, ...]]) -> dict[str, tuple[Opening, ...]]:
+        if not any(value.values()):
+            raise ValueError("never open: no promise could be kept")
+        return value
+
+
+class _Allowance(_Strict):
+    read: Duration
+    answer: Duration
+    recontact: Duration
+
+
+class _Deadlines(_Strict):
+    version: str = Field(pattern=r"^[\w.-]{1,40}$")
+    critical: _Allowance
+    high: _Allowance
+    moderate: _Allowance
+    low: _Allowance
+
+
+class TelephoneNumber(_Strict):
+    """`hours` is "24/7" or one opening like "09:00-23:00"; the last check is `verified_on`."""
+
+    id: str
+    number: str = Field(pattern=r"^[0-9 +]{2,16}$")
+    how: Literal["call", "sms"]
+    hours: str
+    verified_on: date
+    source: str
+    owner: str
+
+    @property
+    def link(self) -> str:
+        return f"{'tel' if self.how == 'call' else 'sms'}:{self.number.replace(' ', '')}"
+
+
+class _Numbers(_Strict):
+    number: tuple[TelephoneNumber, ...]
+
+    @model_validator(mode="after")
+    def all_needed(self) -> "_Numbers":
+        there = {number.id for number in self.number}
+        needed = {"police", "silent_sms", "child_danger", "medical", "suicide", "images"}
+        if missing := sorted(needed - there):
+            raise ValueError(f"these numbers are needed: {', '.join(missing)}")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningPoint:
+    organisation: str
+    departement: str
+    exit_url: str
+    teams: tuple[TeamEntry, ...]
+    calendar: DutyCalendar
+    deadlines: DeadlinePolicy
+    numbers: Mapping[str, TelephoneNumber]
+    folder: Path
+
+    @property
+    def districts(self) -> dict[str, Territory]:
+        """Arrondissement code -> territory, which is its team's code."""
+        return {t.arrondissement: Territory(t.code) for t in self.teams if t.arrondissement}
+
+    def team_name(self, code: str) -> str:
+        return next((team.name for team in self.teams if team.code == code), code)
+
+
+def load_listening_point(folder: Path) -> ListeningPoint:
+    """Read and check the five files; SettingsError lists file, key and reason of each mistake."""
+    problems: list[str] = []
+    kinds: dict[str, type[BaseModel]] = {
+        "point": _Point,
+        "teams": _Teams,
+        "calendar": _Calendar,
+        "deadlines": _Deadlines,
+        "numbers": _Numbers,
+    }
+    read = {name: _read(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()}
+    if problems:
+        raise SettingsError(problems)
+    return _assemble(folder, **read)
+
+
+def stale_numbers(point: ListeningPoint, *, today: date) -> tuple[list[str], list[str]]:
+    """(warnings, failures): numbers that nobody has verified for 180 and for 365 days."""
+    warnings, failures = [], []
+    for number in point.numbers.values():
+        age = today - number.verified_on
+        line = f"numbers.toml: {number.id}: verified {age.days} days ago, ask {number.owner}"
+        if age > NUMBER_FAILS_AFTER:
+            failures.append(line)
+        elif age > NUMBER_WARNS_AFTER:
+            warnings.append(line)
+    return warnings, failures
+
+
+def _read(path: Path, kind: type[BaseModel], problems: list[str]) -> Any:  # noqa: ANN401
+    try:
+        return kind.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        problems.append(f"{path}: missing")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path}: not readable as TOML: {error}")
+    except ValidationError as error:
+        for problem in error.errors():
+            key = ".".join(str(part) for part in problem["loc"]) or "(file)"
+            problems.append(f"{path}: {key}: {problem['msg']}")
+    return None
+
+
+def _assemble(
+    folder: Path,
+    *,
+    point: _Point,
+    teams: _Teams,
+    calendar: _Calendar,
+    deadlines: _Deadlines,
+    numbers: _Numbers,
+) -> ListeningPoint:
+    return ListeningPoint(
+        organisation=point.organisation,
+        departement=point.departement,
+        exit_url=str(point.exit_url),
+        teams=teams.team,
+        calendar=DutyCalendar(
+            zone=ZoneInfo(point.timezone),
+            hours={WEEKDAYS.index(day): tuple(hours) for day, hours in calendar.hours.items()},
+            closures=tuple(Closure(closure.first, closure.last) for closure in calendar.closure),
+            country=calendar.holidays.country,
+            subdivision=calendar.holidays.subdivision or None,
+        ),
+        deadlines=DeadlinePolicy(
+            version=deadlines.version,
+            allowances={
+                level: Allowance(**dict(getattr(deadlines, level.value))) for level in Level
+            },
+        ),
+        numbers={number.id: number for number in numbers.number},
+        folder=folder,
+    )

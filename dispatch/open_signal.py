@@ -1,0 +1,170 @@
+"""Use case: open a signal, which is reading it: it leaves a trace and keeps the first promise."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.deadlines import is_overdue
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import SignalNotFound
+from dispatch.queue import find_signal
+from dispatch.routing import SUPERVISION
+from records import Transaction
+from records.audit import AuditAction
+from records.conversations import (
+    Content,
+    open_assessment,
+    open_content,
+    unwrap_for_team,
+    unwrap_team_key,
+)
+from records.sealing import SecretKey
+from records.tables import FollowUpKind, Message, MessageKind, Outcome, Signal, SignalState
+from triage.assessment import Assessment
+from triage.vocabulary import Author, Level
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedMessage:
+    """`by` is the name of the member who wrote a reply or note, empty for the sender's words."""
+
+    id: UUID
+    kind: MessageKind
+    at: datetime
+    by: str
+    content: Content = field(repr=False)
+    assessment: Assessment | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    kind: FollowUpKind
+    due_at: datetime
+    is_overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One line of the trail as colleagues see it: when, what, who."""
+
+    at: datetime
+    action: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSignal:
+    """Everything that a member of its team sees of a signal."""
+
+    ref: str
+    state: SignalState
+    outcome: Outcome | None
+    level: Level
+    territory: str
+    team: str
+    author: Author
+    channel: str
+    locale: str
+    quarantined: bool
+    received_at: datetime
+    owner_id: UUID | None
+    owner_name: str
+    messages: tuple[OpenedMessage, ...]
+    promises: tuple[Promise, ...]
+    trail: tuple[Trace, ...]
+
+
+async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
+    """Decrypt a signal for a member of its team.
+
+    The trace, the reading kept as promised, and the alert seen are in one transaction with the
+    reading itself. SignalNotFound where it lies with another team, or does not exist.
+    """
+    now = desk.clock()
+    async with desk.records.transaction() as tx:
+        signal = await find_signal(ref, member, tx)
+        secret = await conversation_key(signal, member, tx)
+        await tx.audit.append(
+            AuditAction.SIGNAL_OPEN,
+            at=now,
+            member_id=member.id,
+            signal_id=signal.id,
+            team=signal.team,
+        )
+        await tx.follow_ups.meet(signal.id, kinds=[FollowUpKind.READ], at=now)
+        await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
+        messages = await _messages(signal, secret, tx)
+        promises = await tx.follow_ups.open_ones([signal.id])
+        trail = await _trail(signal, tx)
+        names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
+    return OpenedSignal(
+        ref=signal.ref,
+        state=signal.state,
+        outcome=signal.outcome,
+        level=signal.level,
+        territory=signal.territory,
+        team=signal.team,
+        author=signal.author,
+        channel=signal.channel,
+        locale=signal.locale,
+        quarantined=signal.quarantined,
+        received_at=signal.received_at,
+        owner_id=signal.owner_id,
+        owner_name=names.get(signal.owner_id, "") if signal.owner_id else "",
+        messages=messages,
+        promises=tuple(
+            Promise(p.kind, p.due_at, is_overdue(p.due_at, p.met_at, now=now)) for p in promises
+        ),
+        trail=trail,
+    )
+
+
+async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) -> SecretKey:
+    """Open the conversation's key by the team that has it, or by supervision."""
+    held = {key.team: key for key in await tx.staff.keys_of(member.id)}
+    mine = [team for team in (signal.team, SUPERVISION) if team in held]
+    for wrap in await tx.signals.wraps(signal.id, mine):
+        team_secret = unwrap_team_key(
+            held[wrap.team].sealed_secret,
+            team=wrap.team,
+            holder=str(member.id),
+            secret=member.secret,
+        )
+        return unwrap_for_team(
+            wrap.sealed_key, signal_id=signal.id, team=wrap.team, team_secret=team_secret
+        )
+    raise SignalNotFound
+
+
+async def _messages(
+    signal: Signal, secret: SecretKey, tx: Transaction
+) -> tuple[OpenedMessage, ...]:
+    rows = await tx.signals.messages(signal.id)
+    names = await tx.staff.names({row.member_id for row in rows if row.member_id})
+    return tuple(
+        OpenedMessage(
+            id=row.id,
+            kind=row.kind,
+            at=row.created_at,
+            by=names.get(row.member_id, "") if row.member_id else "",
+            content=open_content(row.sealed, signal_id=signal.id, message_id=row.id, secret=secret),
+            assessment=_assessment(row, signal, secret),
+        )
+        for row in rows
+    )
+
+
+def _assessment(row: Message, signal: Signal, secret: SecretKey) -> Assessment | None:
+    if row.sealed_assessment is None:
+        return None
+    return open_assessment(
+        row.sealed_assessment, signal_id=signal.id, message_id=row.id, secret=secret
+    )
+
+
+async def _trail(signal: Signal, tx: Transaction) -> tuple[Trace, ...]:
+    entries = await tx.audit.of_signal(signal.id)
+    names = await tx.staff.names({e.member_id for e in entries if e.member_id})
+    return tuple(
+        Trace(e.at, e.action, names.get(e.member_id, "") if e.member_id else "") for e in entries
+    )

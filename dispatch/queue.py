@@ -1,0 +1,175 @@
+"""Use cases: list a team's queue in the right order, and claim a signal from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from dispatch.deadlines import is_overdue
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import SignalIsClosed, SignalNotFound, TakenBySomebody
+from records import Transaction
+from records.audit import AuditAction
+from records.tables import FollowUp, FollowUpKind, OutboxEvent, Signal, SignalState
+from runtime.log import log
+from triage.vocabulary import Author, Level
+
+_CLOSED_SHOWN: Final = 50
+_ALERTS_SHOWN: Final = 5
+
+
+class Queue(StrEnum):
+    OPEN = "open"
+    QUARANTINE = "quarantine"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One signal in a list: no words of it. `due_at` is the nearest promise, None once closed."""
+
+    id: UUID
+    ref: str
+    level: Level
+    team: str
+    author: Author
+    received_at: datetime
+    promise: FollowUpKind | None
+    promised_at: datetime | None
+    due_at: datetime | None
+    is_overdue: bool
+    owner_id: UUID | None
+    owner_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAlert:
+    """Something happened to a signal and nobody of the team has looked yet."""
+
+    ref: str
+    event: OutboxEvent
+    level: Level
+    team: str
+    at: datetime
+
+
+async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[QueueRow, ...]:
+    """The member's teams' signals: open ones most urgent first, closed ones latest first."""
+    now = desk.clock()
+    async with desk.records.reading() as tx:
+        if queue is Queue.CLOSED:
+            signals = await tx.signals.lately_closed(teams=member.scope, limit=_CLOSED_SHOWN)
+        else:
+            signals = await tx.signals.in_queue(
+                teams=member.scope, quarantined=queue is Queue.QUARANTINE
+            )
+        rows = await _rows(signals, tx, now)
+    return rows if queue is Queue.CLOSED else tuple(sorted(rows, key=lambda r: urgency(r, now)))
+
+
+async def waiting_alerts(member: SignedIn, desk: Desk) -> tuple[WaitingAlert, ...]:
+    """Alerts nobody has seen, the most serious first; opening the signal is what ends one."""
+    async with desk.records.reading() as tx:
+        found = await tx.outbox.unseen(teams=member.scope)
+    alerts = [WaitingAlert(ref, a.event, a.level, a.team, a.created_at) for a, ref in found]
+    return tuple(sorted(alerts, key=lambda a: (-a.level.rank, a.at))[:_ALERTS_SHOWN])
+
+
+def urgency(row: QueueRow, now: datetime) -> tuple[int, datetime, datetime]:
+    """Pure: what sorts an open queue: level, then time left, then age.
+
+    So that nothing starves, a promise that is late counts one level higher, and one more each
+    time that the time it was given has passed again.
+    """
+    due = row.due_at or row.received_at
+    late = 0
+    if row.promised_at is not None and now >= due:
+        given = max((due - row.promised_at).total_seconds(), 1.0)
+        late = 1 + int((now - due).total_seconds() / given)
+    return -(row.level.rank + late), due, row.received_at
+
+
+async def claim(ref: str, member: SignedIn, desk: Desk) -> None:
+    """Take a signal that nobody has: of any number at once exactly one succeeds.
+
+    The others get TakenBySomebody with the name of who has it. One's own again is no error.
+    """
+    async with desk.records.transaction() as tx:
+        signal = await find_signal(ref, member, tx)
+        if signal.owner_id == member.id:
+            return
+        await _take(signal, member, tx, desk, expected=None, action=AuditAction.SIGNAL_CLAIM)
+
+
+async def take_over(ref: str, member: SignedIn, desk: Desk, *, expected_owner: UUID) -> None:
+    """Take a signal from the colleague who has it, if it still is that colleague."""
+    async with desk.records.transaction() as tx:
+        signal = await find_signal(ref, member, tx)
+        await _take(
+            signal,
+            member,
+            tx,
+            desk,
+            expected=expected_owner,
+            action=AuditAction.SIGNAL_TAKE_OVER,
+        )
+
+
+async def find_signal(ref: str, member: SignedIn, tx: Transaction) -> Signal:
+    """The signal, if it lies with one of the member's teams; SignalNotFound says nothing else."""
+    signal = await tx.signals.by_ref(ref, teams=member.scope)
+    if signal is None:
+        raise SignalNotFound
+    return signal
+
+
+async def _take(
+    signal: Signal,
+    member: SignedIn,
+    tx: Transaction,
+    desk: Desk,
+    *,
+    expected: UUID | None,
+    action: AuditAction,
+) -> None:
+    now = desk.clock()
+    taken = await tx.signals.claim(signal.id, member_id=member.id, expected_owner=expected, at=now)
+    if not taken:
+        owner_id, state = await tx.signals.owner_and_state(signal.id)
+        if state is SignalState.CLOSED:
+            raise SignalIsClosed
+        names = await tx.staff.names([owner_id] if owner_id else [])
+        raise TakenBySomebody(owner_id, names[owner_id] if owner_id else "")
+    await tx.audit.append(
+        action, at=now, member_id=member.id, signal_id=signal.id, team=signal.team
+    )
+    log.info("signal.claimed", signal=signal.ref, team=signal.team)
+
+
+async def _rows(signals: Sequence[Signal], tx: Transaction, now: datetime) -> tuple[QueueRow, ...]:
+    promises: dict[UUID, FollowUp] = {}
+    for promise in await tx.follow_ups.open_ones([signal.id for signal in signals]):
+        promises.setdefault(promise.signal_id, promise)
+    names = await tx.staff.names({s.owner_id for s in signals if s.owner_id})
+    return tuple(_row(signal, promises.get(signal.id), names, now) for signal in signals)
+
+
+def _row(
+    signal: Signal, promise: FollowUp | None, names: dict[UUID, str], now: datetime
+) -> QueueRow:
+    return QueueRow(
+        id=signal.id,
+        ref=signal.ref,
+        level=signal.level,
+        team=signal.team,
+        author=signal.author,
+        received_at=signal.received_at,
+        promise=promise.kind if promise else None,
+        promised_at=promise.created_at if promise else None,
+        due_at=promise.due_at if promise else None,
+        is_overdue=promise is not None and is_overdue(promise.due_at, promise.met_at, now=now),
+        owner_id=signal.owner_id,
+        owner_name=names.get(signal.owner_id, "") if signal.owner_id else "",
+    )

@@ -1,0 +1,75 @@
+"""Use cases: sign in with address and password, and come back with what the session holds."""
+
+import asyncio
+from uuid import UUID
+
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import SignInRefused
+from dispatch.members import secret_binding
+from records import Transaction
+from records.audit import AuditAction
+from records.errors import SealBroken
+from records.passwords import SALT_BYTES, ArgonCost, password_key
+from records.sealing import SecretKey, unlock
+from records.tables import Member
+
+
+async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
+    """Open a member's key with their password.
+
+    An unknown address costs the same time as a wrong password, and the answer is the same:
+    SignInRefused. Each sign-in and each refusal of a known member is in the trail.
+    """
+    async with desk.records.reading() as tx:
+        member = await tx.staff.by_email(email)
+    secret = await _open_secret(member, password, desk)
+    refused = member is None or secret is None or member.disabled_at is not None
+    action = AuditAction.STAFF_SIGN_IN_REFUSED if refused else AuditAction.STAFF_SIGN_IN
+    async with desk.records.transaction() as tx:
+        await tx.audit.append(
+            action, at=desk.clock(), member_id=member.id if member is not None else None
+        )
+        if refused or member is None or secret is None:
+            signed_in = None
+        else:
+            signed_in = await _signed_in(member, secret, tx)
+    if signed_in is None:
+        raise SignInRefused
+    return signed_in
+
+
+async def resume(member_id: UUID, secret: SecretKey, desk: Desk) -> SignedIn:
+    """The member of a running session, with the teams they are in now; or SignInRefused."""
+    async with desk.records.reading() as tx:
+        member = await tx.staff.member(member_id)
+        if member is None or member.disabled_at is not None:
+            raise SignInRefused
+        return await _signed_in(member, secret, tx)
+
+
+async def sign_out(member: SignedIn, desk: Desk) -> None:
+    async with desk.records.transaction() as tx:
+        await tx.audit.append(AuditAction.STAFF_SIGN_OUT, at=desk.clock(), member_id=member.id)
+
+
+async def _open_secret(member: Member | None, password: str, desk: Desk) -> SecretKey | None:
+    cost = (
+        ArgonCost(member.password_passes, member.password_memory)
+        if member is not None
+        else desk.password_cost
+    )
+    salt = member.password_salt if member is not None else bytes(SALT_BYTES)
+    async with desk.derivations:
+        key = await asyncio.to_thread(password_key, password, salt=salt, cost=cost)
+    if member is None:
+        return None
+    try:
+        return SecretKey(unlock(member.locked_secret, secret_binding(member.id), key=key))
+    except SealBroken:
+        return None
+
+
+async def _signed_in(member: Member, secret: SecretKey, tx: Transaction) -> SignedIn:
+    teams = frozenset(key.team for key in await tx.staff.keys_of(member.id))
+    name = tx.staff.contact(member).name
+    return SignedIn(member.id, name, member.role, teams, secret)

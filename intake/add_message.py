@@ -1,0 +1,217 @@
+"""Use case: the sender writes again, or answers where it is."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from dispatch.deadlines import due_at
+from dispatch.routing import COORDINATION, team_for, territory_of
+from intake.drafts import SignalDraft
+from intake.emergency import EmergencyCard, emergency_card
+from intake.errors import EmptyMessage, ReceiptUnknown
+from intake.prepare import first_follow_ups, stated
+from intake.reception import Reception
+from intake.sender import SenderAccess, conversation_secret
+from records import Transaction
+from records.conversations import (
+    lock_codes,
+    seal_assessment,
+    seal_content,
+    unlock_codes,
+    wrap_for_team,
+)
+from records.errors import Conflict
+from records.ids import new_id
+from records.lookups import idempotency_lookup
+from records.tables import (
+    FollowUpKind,
+    KeyWrap,
+    Message,
+    MessageKind,
+    OutboxAlert,
+    OutboxEvent,
+    Signal,
+    SignalState,
+)
+from runtime.log import log
+from triage import Assessment
+from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level, Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What the sender may be told after the commit."""
+
+    read_by: datetime
+    emergency: EmergencyCard | None = field(default=None)
+
+
+async def add_message(access: SenderAccess, draft: SignalDraft, reception: Reception) -> Added:
+    """Keep a further message; it is assessed with what the earlier ones showed.
+
+    It can raise the level (new, earlier deadlines, a new alert) and never lowers it. A closed
+    signal opens again. The same idempotency key makes no second message. Raises EmptyMessage and
+    ReceiptUnknown (erased meanwhile).
+    """
+    if not draft.text.strip():
+        raise EmptyMessage
+    await reception.team_keys()
+    try:
+        async with reception.records.transaction() as tx:
+            signal = await tx.signals.locked(access.signal_id)
+            if signal is None:
+                raise ReceiptUnknown
+            return await _add(signal, access, draft, reception, tx)
+    except Conflict:
+        return await _same_again(access, draft, reception)
+
+
+async def _add(
+    signal: Signal, access: SenderAccess, draft: SignalDraft, reception: Reception, tx: Transaction
+) -> Added:
+    now = reception.clock()
+    known = _known(signal, reception) | stated(draft)
+    assessment = reception.assess(draft.text, known=known)
+    await tx.signals.add_message(_message(signal, draft, assessment, reception, now))
+    before = signal.level
+    signal.level = max(signal.level, assessment.level, key=lambda level: level.rank)
+    signal.state, signal.closed_at, signal.outcome = SignalState.OPEN, None, None
+    signal.last_inbound_at = now
+    keys = reception.records.keys
+    signal.codes_version = keys.codes.current
+    signal.locked_codes = lock_codes(
+        known | assessment.indicators, signal_id=signal.id, key=keys.codes
+    )
+    await _route(signal, access, draft, assessment, reception, tx)
+    read_by = await _promise(signal, reception, tx, now)
+    await _alert(signal, tx, now, raised=signal.level is not before)
+    return Added(read_by, emergency_card(assessment.level, assessment.indicators))
+
+
+def _known(signal: Signal, reception: Reception) -> frozenset[Indicator]:
+    if signal.locked_codes is None or signal.codes_version is None:
+        return frozenset()
+    return unlock_codes(
+        signal.locked_codes,
+        signal_id=signal.id,
+        version=signal.codes_version,
+        key=reception.records.keys.codes,
+    )
+
+
+def _message(
+    signal: Signal,
+    draft: SignalDraft,
+    assessment: Assessment,
+    reception: Reception,
+    now: datetime,
+) -> Message:
+    ids = {"signal_id": signal.id, "message_id": new_id()}
+    return Message(
+        id=ids["message_id"],
+        signal_id=signal.id,
+        kind=MessageKind.INBOUND,
+        created_at=now,
+        sealed=seal_content(draft.content(), to=signal.public_key, **ids),
+        sealed_assessment=seal_assessment(assessment, to=signal.public_key, **ids),
+        idempotency_lookup=idempotency_lookup(
+            draft.idempotency_key, pepper=reception.records.keys.pepper.now
+        ),
+    )
+
+
+async def _route(
+    signal: Signal,
+    access: SenderAccess,
+    draft: SignalDraft,
+    assessment: Assessment,
+    reception: Reception,
+    tx: Transaction,
+) -> None:
+    """Give a signal without a place, which nobody has taken yet, to the team of its place.
+
+    Later on people decide: who has claimed a signal transfers it.
+    """
+    if signal.territory != UNKNOWN_TERRITORY or signal.owner_id or signal.team != COORDINATION:
+        return
+    answer = reception.place(draft)
+    chosen = answer.territory if answer and answer.territory != UNKNOWN_TERRITORY else None
+    territory: Territory = territory_of(chosen=chosen, in_text=assessment.territory)
+    signal.territory = territory
+    team_keys = await reception.team_keys()
+    team = team_for(territory, with_a_key=team_keys)
+    if team == signal.team:
+        return
+    wrap = wrap_for_team(
+        conversation_secret(signal, access),
+        signal_id=signal.id,
+        team=team,
+        public_key=team_keys[team],
+    )
+    await tx.signals.replace_wrap(
+        signal.team, KeyWrap(signal_id=signal.id, team=team, sealed_key=wrap)
+    )
+    await tx.outbox.hand_over(signal.id, team=team)
+    signal.team = team
+
+
+async def _promise(
+    signal: Signal, reception: Reception, tx: Transaction, now: datetime
+) -> datetime:
+    """A new promise where none is open, an earlier one where the level rose; never a later one."""
+    point = reception.point
+    stands = {p.kind: p for p in await tx.follow_ups.open_ones([signal.id])}
+    for promise in first_follow_ups(signal, reception, now):
+        if promise.kind in stands:
+            await tx.follow_ups.bring_forward(
+                signal.id,
+                promise.kind,
+                due_at=promise.due_at,
+                policy_version=point.deadlines.version,
+            )
+        else:
+            await tx.follow_ups.add([promise])
+    read = due_at(
+        FollowUpKind.READ,
+        signal.level,
+        since=now,
+        policy=point.deadlines,
+        calendar=point.calendar,
+    )
+    return min(read, stands[FollowUpKind.READ].due_at) if FollowUpKind.READ in stands else read
+
+
+async def _alert(signal: Signal, tx: Transaction, now: datetime, *, raised: bool) -> None:
+    """One alert for a burst of messages, but always one where the level rose."""
+    log.info("signal.wrote_again", signal=signal.ref, team=signal.team, risk=signal.level.value)
+    if not raised and await tx.outbox.waits_unseen(signal.id):
+        return
+    await tx.outbox.add(
+        OutboxAlert(
+            id=new_id(),
+            signal_id=signal.id,
+            team=signal.team,
+            event=OutboxEvent.RAISED if raised else OutboxEvent.WROTE_AGAIN,
+            level=Level(signal.level),
+            created_at=now,
+        )
+    )
+
+
+async def _same_again(access: SenderAccess, draft: SignalDraft, reception: Reception) -> Added:
+    """A double click: the message stands already."""
+    lookups = [
+        idempotency_lookup(draft.idempotency_key, pepper=key)
+        for _, key in reception.records.keys.pepper.newest_first()
+    ]
+    async with reception.records.reading() as tx:
+        message = await tx.signals.message_by_idempotency(lookups)
+        signal = await tx.signals.by_id(access.signal_id)
+        if message is None or signal is None or message.signal_id != signal.id:
+            raise ReceiptUnknown
+        promises = await tx.follow_ups.open_ones([signal.id])
+    assessment = reception.assess(draft.text, known=_known(signal, reception))
+    read = [p.due_at for p in promises if p.kind is FollowUpKind.READ]
+    return Added(
+        read[0] if read else message.created_at,
+        emergency_card(assessment.level, assessment.indicators),
+    )

@@ -1,0 +1,172 @@
+"""Make the rows of a new signal: all that costs time and needs no database."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dispatch.deadlines import due_at
+from dispatch.routing import SUPERVISION, team_for
+from intake.drafts import SignalDraft
+from intake.receipts import make_code
+from intake.reception import Reception
+from records.conversations import (
+    lock_codes,
+    new_conversation,
+    seal_assessment,
+    seal_content,
+    wrap_for_sender,
+    wrap_for_team,
+)
+from records.ids import new_id, new_ref
+from records.lookups import idempotency_lookup
+from records.passwords import ReceiptKeys, receipt_keys
+from records.sealing import SecretKey
+from records.tables import (
+    FollowUp,
+    FollowUpKind,
+    KeyWrap,
+    Message,
+    MessageKind,
+    Signal,
+    SignalState,
+)
+from triage import Assessment
+from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Territory
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    code: str = field(repr=False)
+    assessment: Assessment
+    communes: tuple[str, ...]
+    signal: Signal
+    wraps: tuple[KeyWrap, ...]
+    message: Message
+    follow_ups: tuple[FollowUp, ...]
+    receipt: ReceiptKeys
+
+
+def prepare(
+    draft: SignalDraft,
+    reception: Reception,
+    team_keys: dict[str, bytes],
+    now: datetime,
+    suspicious: bool,
+) -> Prepared:
+    """Assess, route and seal a draft; a thread's work, Argon2id being most of it."""
+    keys = reception.records.keys
+    code = make_code(draft.idempotency_key, draft.fingerprint(), pepper=keys.pepper.now)
+    receipt = receipt_keys(code, pepper=keys.pepper.now, cost=reception.receipt_cost)
+    assessment = reception.assess(draft.text, known=stated(draft))
+    territory, communes = _territory(draft, reception, assessment)
+    team = team_for(territory, with_a_key=team_keys)
+    conversation = new_conversation()
+    signal_id, message_id = new_id(), new_id()
+    policy = reception.point.deadlines
+    signal = Signal(
+        id=signal_id,
+        ref=new_ref(),
+        state=SignalState.OPEN,
+        level=assessment.level,
+        territory=territory,
+        team=team,
+        author=draft.author,
+        channel=draft.channel.value,
+        locale=draft.locale,
+        quarantined=suspicious,
+        received_at=now,
+        last_inbound_at=now,
+        rules_version=assessment.rules_version,
+        policy_version=policy.version,
+        pepper_version=keys.pepper.current,
+        idempotency_lookup=idempotency_lookup(draft.idempotency_key, pepper=keys.pepper.now),
+        receipt_lookup=receipt.lookup,
+        public_key=conversation.public,
+        sender_wrap=wrap_for_sender(
+            conversation.secret, signal_id=signal_id, receipt_key=receipt.key
+        ),
+        locked_codes=lock_codes(
+            assessment.indicators | stated(draft), signal_id=signal_id, key=keys.codes
+        ),
+        codes_version=keys.codes.current,
+    )
+    message = Message(
+        id=message_id,
+        signal_id=signal_id,
+        kind=MessageKind.INBOUND,
+        created_at=now,
+        sealed=seal_content(
+            draft.content(), signal_id=signal_id, message_id=message_id, to=conversation.public
+        ),
+        sealed_assessment=seal_assessment(
+            assessment, signal_id=signal_id, message_id=message_id, to=conversation.public
+        ),
+    )
+    return Prepared(
+        code,
+        assessment,
+        communes,
+        signal,
+        _wraps(conversation.secret, signal_id, (team, SUPERVISION), team_keys),
+        message,
+        first_follow_ups(signal, reception, now),
+        receipt,
+    )
+
+
+def _territory(
+    draft: SignalDraft, reception: Reception, assessment: Assessment
+) -> tuple[Territory, tuple[str, ...]]:
+    """The sender's choice, else what the text says; with the communes to ask among."""
+    answer = reception.place(draft)
+    if answer is None:
+        return assessment.territory, ()
+    if answer.territory != UNKNOWN_TERRITORY:
+        return answer.territory, ()
+    undecided = assessment.territory == UNKNOWN_TERRITORY
+    return assessment.territory, answer.candidates if undecided else ()
+
+
+def _wraps(
+    secret: SecretKey, signal_id: UUID, teams: tuple[str, ...], team_keys: dict[str, bytes]
+) -> tuple[KeyWrap, ...]:
+    return tuple(
+        KeyWrap(
+            signal_id=signal_id,
+            team=team,
+            sealed_key=wrap_for_team(
+                secret, signal_id=signal_id, team=team, public_key=team_keys[team]
+            ),
+        )
+        for team in teams
+    )
+
+
+def undecided_communes(
+    draft: SignalDraft, reception: Reception, assessment: Assessment
+) -> tuple[str, ...]:
+    """The communes to ask the sender among; empty where a team is known."""
+    return _territory(draft, reception, assessment)[1]
+
+
+def stated(draft: SignalDraft) -> frozenset[Indicator]:
+    """What the sender said beside the text."""
+    return draft.age.indicators if draft.age else frozenset()
+
+
+def first_follow_ups(signal: Signal, reception: Reception, since: datetime) -> tuple[FollowUp, ...]:
+    """To read it and to answer it, each with its due time."""
+    point = reception.point
+    return tuple(
+        FollowUp(
+            id=new_id(),
+            signal_id=signal.id,
+            kind=kind,
+            created_at=since,
+            due_at=due_at(
+                kind, signal.level, since=since, policy=point.deadlines, calendar=point.calendar
+            ),
+            policy_version=point.deadlines.version,
+        )
+        for kind in (FollowUpKind.READ, FollowUpKind.ANSWER)
+    )
