@@ -1,0 +1,53 @@
+"""The command `point-ecoute`: its sub-commands, and what every one of them does with an error."""
+
+import sys
+
+import typer
+
+from cli import (
+    audit,
+    check,
+    demo,
+    install,
+    migrate,
+    send,
+    serve,
+    staff,
+    team,
+    triage,
+)
+from runtime.errors import ServiceError, SettingsError
+
+app = typer.Typer(
+    name="point-ecoute",
+    help="Point Écoute: a listening point for minors drawn into prostitution and those who worry.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A traceback with local variables would show words, names and keys.
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("install")(install.install)
+app.command("migrate")(migrate.migrate)
+app.command("check")(check.check)
+app.command("send")(send.send)
+app.add_typer(triage.app, name="triage")
+app.add_typer(team.app, name="team")
+app.add_typer(staff.app, name="staff")
+app.add_typer(audit.app, name="audit")
+
+
+def main() -> None:
+    """Run the command; an error that the service can name is one clear line a problem, exit 2."""
+    try:
+        app()
+    except SettingsError as error:
+        for problem in error.problems:
+            print(f"point-ecoute: {problem}", file=sys.stderr)
+        sys.exit(2)
+    except ServiceError as error:
+        said = str(error) or type(error).__name__
+        print(f"point-ecoute: {said}", file=sys.stderr)
+        sys.exit(2)

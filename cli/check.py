@@ -1,0 +1,102 @@
+"""`point-ecoute check`: verify that everything is in order before anybody relies on it."""
+
+import asyncio
+import stat
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, TypeVar
+
+import typer
+
+from cli.options import Data
+from cli.parts import load_triage, refuse_old_schema
+from dispatch.listening_point import ListeningPoint, load_listening_point, stale_numbers
+from dispatch.routing import SUPERVISION
+from records import open_records
+from records.server_keys import load_key_file
+from runtime.clock import utc_now
+from runtime.errors import ServiceError, SettingsError
+from runtime.i18n import languages, missing_sentences
+from runtime.settings import Settings, load_settings
+
+T = TypeVar("T")
+
+
+def check(
+    data: Data = None,
+    config_only: Annotated[
+        bool, typer.Option("--config-only", help="Leave out key file and database.")
+    ] = False,
+) -> None:
+    """Check settings, listening point, rules, texts, key file and database; list what is wrong."""
+    problems, warnings = find_problems(load_settings(data=data), config_only=config_only)
+    for warning in warnings:
+        typer.echo(f"warning: {warning}")
+    for problem in problems:
+        typer.echo(f"problem: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo("all in order")
+
+
+def find_problems(
+    settings: Settings, *, config_only: bool, now: datetime | None = None
+) -> tuple[list[str], list[str]]:
+    """(problems, warnings), one line each: what, where, why."""
+    problems: list[str] = []
+    warnings: list[str] = []
+    point = _try(problems, lambda: load_listening_point(settings.listening_point))
+    if point is not None:
+        _try(problems, lambda: load_triage(point))
+        old, too_old = stale_numbers(point, today=(now or utc_now()).date())
+        warnings += old
+        problems += too_old
+    problems += _missing_texts()
+    if not config_only and point is not None:
+        problems += _data_problems(settings, point)
+        warnings += _open_key_file(settings)
+    return problems, warnings
+
+
+def _try(problems: list[str], act: Callable[[], T]) -> T | None:
+    try:
+        return act()
+    except SettingsError as error:
+        problems += error.problems
+    except ServiceError as error:
+        problems.append(str(error))
+    return None
+
+
+def _missing_texts() -> list[str]:
+    """Every language of the public texts has every sentence of the French one."""
+    return [
+        f"locales/{language}/public.po: {text_id}: missing"
+        for language in languages()
+        for text_id in missing_sentences(language)
+    ]
+
+
+def _data_problems(settings: Settings, point: ListeningPoint) -> list[str]:
+    problems: list[str] = []
+    keys = _try(problems, lambda: load_key_file(settings.keys))
+    _try(problems, lambda: asyncio.run(refuse_old_schema(settings)))
+    if keys is None or problems:
+        return problems
+
+    async def teams() -> set[str]:
+        records = open_records(settings.database, keys)
+        async with records.reading() as tx:
+            found = {team.code for team in await tx.staff.teams()}
+        await records.close()
+        return found
+
+    with_key = asyncio.run(teams())
+    needed = [*(team.code for team in point.teams), SUPERVISION]
+    return [f"team {code}: has no key: run team add" for code in needed if code not in with_key]
+
+
+def _open_key_file(settings: Settings) -> list[str]:
+    if settings.keys.exists() and settings.keys.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        return [f"{settings.keys}: readable by others than its owner"]
+    return []

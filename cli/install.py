@@ -1,0 +1,57 @@
+"""`point-ecoute install`: key file, recovery key and teams' keys, once."""
+
+import asyncio
+from base64 import b32decode, b32encode
+from binascii import Error as Base32Error
+
+import typer
+
+from cli.options import Data
+from cli.parts import open_parts
+from dispatch.install import install as install_service
+from records import migrate as migrations
+from records.sealing import KEY_BYTES, SecretKey
+from records.server_keys import create_key_file
+from runtime.errors import SettingsError
+from runtime.settings import Settings, load_settings
+
+_GROUP = 4
+
+
+def install(data: Data = None) -> None:
+    """Prepare a new deployment: tables, key file, recovery key, teams' keys.
+
+    Prints the recovery key once: write it on paper, keep it off line, in two places.
+    """
+    settings = load_settings(data=data)
+    recovery = asyncio.run(run_install(settings))
+    typer.echo("Recovery key, shown once. Without it a forgotten password loses what only that")
+    typer.echo("member could read. Write it on paper, keep it off line:\n")
+    typer.echo(f"  {show_recovery(recovery)}\n")
+    typer.echo("Next: point-ecoute staff add --email … --name … --team …")
+
+
+async def run_install(settings: Settings) -> SecretKey:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    await migrations.migrate(settings.database)
+    if not settings.keys.exists():
+        create_key_file(settings.keys)
+    async with open_parts(settings) as parts:
+        return (await install_service(parts.desk)).recovery
+
+
+def show_recovery(secret: SecretKey) -> str:
+    """Base32 in groups of four, as people copy it by hand."""
+    letters = b32encode(secret.value).decode().rstrip("=")
+    return "-".join(letters[i : i + _GROUP] for i in range(0, len(letters), _GROUP))
+
+
+def read_recovery(typed: str) -> SecretKey:
+    letters = "".join(c for c in typed.upper() if c.isalnum())
+    try:
+        raw = b32decode(letters + "=" * (-len(letters) % 8))
+        if len(raw) != KEY_BYTES:
+            raise ValueError
+    except (Base32Error, ValueError):
+        raise SettingsError(["recovery key: 52 letters and digits are expected"]) from None
+    return SecretKey(raw)

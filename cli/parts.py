@@ -1,0 +1,70 @@
+"""Build a process's parts from its settings: the composition root that the commands share."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from dispatch.desk import Desk
+from dispatch.listening_point import ListeningPoint, load_listening_point
+from intake.reception import Reception
+from records import Records, open_records
+from records.migrate import schema_version
+from records.server_keys import load_key_file
+from runtime.clock import Clock, utc_now
+from runtime.errors import SettingsError
+from runtime.settings import Settings
+from triage import Rulebook, RulebookError, load_rulebook
+from triage.territories import Gazetteer, load_gazetteer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the use cases of both doors work with."""
+
+    settings: Settings
+    point: ListeningPoint
+    records: Records
+    reception: Reception
+    desk: Desk
+
+
+def load_triage(point: ListeningPoint) -> tuple[Rulebook, Gazetteer]:
+    """The rules and the places; a mistake in their files is a SettingsError."""
+    try:
+        gazetteer = load_gazetteer(departement=point.departement, districts=point.districts)
+        return load_rulebook(places=gazetteer), gazetteer
+    except RulebookError as error:
+        raise SettingsError(str(error).splitlines()) from None
+
+
+def build_parts(settings: Settings, *, clock: Clock = utc_now) -> Parts:
+    """Raise SettingsError or KeyFileError, with what to do, where something is missing."""
+    point = load_listening_point(settings.listening_point)
+    rulebook, gazetteer = load_triage(point)
+    records = open_records(settings.database, load_key_file(settings.keys))
+    return Parts(
+        settings,
+        point,
+        records,
+        Reception(records, rulebook, gazetteer, point, clock),
+        Desk(records, point, clock),
+    )
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Parts]:
+    """The same for a command that does its work and ends."""
+    parts = build_parts(settings, clock=clock)
+    try:
+        yield parts
+    finally:
+        await parts.records.close()
+
+
+async def refuse_old_schema(settings: Settings) -> None:
+    """Serve only on a database that has all migrations."""
+    current, newest = await schema_version(settings.database)
+    if current != newest:
+        raise SettingsError(
+            [f"database: at version {current or 'none'}, {newest} is needed: run migrate"]
+        )

@@ -1,0 +1,110 @@
+"""`point-ecoute serve`: the public site, the duty console, or both."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import console.app
+import intake.web.app
+import typer
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.types import ASGIApp
+
+from cli.options import Data, Host, Port
+from cli.parts import build_parts, refuse_old_schema
+from intake.rate_limits import RateLimits
+from records.sessions import SessionVault
+from runtime.errors import SettingsError
+from runtime.log import configure_logs
+from runtime.settings import PREFIX, Settings, load_settings
+from runtime.volatile import VolatileStore, open_volatile_store
+
+SENDER_SESSION_SECONDS = 30 * 60
+STAFF_SESSION_SECONDS = 2 * 60 * 60
+CONSOLE_PATH = "/equipe"
+_DOOR = f"{PREFIX}DOOR"
+
+
+class Door(StrEnum):
+    BOTH = "both"
+    PUBLIC = "public"
+    CONSOLE = "console"
+
+
+def serve(
+    data: Data = None,
+    host: Host = "127.0.0.1",
+    port: Port = 8000,
+    door: Annotated[
+        Door, typer.Option(help="Which pages: the public site at /, the console at /equipe/.")
+    ] = Door.BOTH,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes; more than one needs Redis.")
+    ] = 1,
+    forwarded_allow_ips: Annotated[
+        str, typer.Option(help="Proxies whose X-Forwarded-For is believed.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the pages until stopped."""
+    settings = load_settings(data=data)
+    if workers > 1 and settings.redis is None:
+        raise SettingsError(
+            [f"{PREFIX}REDIS_URL: {workers} processes share sessions and limits through Redis"]
+        )
+    asyncio.run(refuse_old_schema(settings))
+    # The processes build their own parts; what was given here reaches them by the environment.
+    os.environ[f"{PREFIX}DATA"] = str(settings.data)
+    os.environ[_DOOR] = door.value
+    uvicorn.run(
+        "cli.serve:build_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        forwarded_allow_ips=forwarded_allow_ips,
+        timeout_graceful_shutdown=5,
+    )
+
+
+def build_app() -> Starlette:
+    """The application of one process, from the environment."""
+    configure_logs()
+    door = Door(os.environ.get(_DOOR, Door.BOTH))
+    return make_app(load_settings(), door=door)
+
+
+def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
+    """Both doors side by side; neither knows the other."""
+    parts = build_parts(settings)
+    store: VolatileStore = open_volatile_store(settings.redis)
+    limits = RateLimits(store, parts.records.keys.pepper.now)
+    mounts = []
+    if door is not Door.PUBLIC:
+        staff_vault = SessionVault(store, "staff", STAFF_SESSION_SECONDS)
+        staff: ASGIApp = console.app.create_app(
+            desk=parts.desk, vault=staff_vault, limits=limits, settings=settings
+        )
+        mounts.append(Mount(CONSOLE_PATH, app=staff))
+    if door is not Door.CONSOLE:
+        sender_vault = SessionVault(store, "sender", SENDER_SESSION_SECONDS)
+        public: ASGIApp = intake.web.app.create_app(
+            reception=parts.reception, limits=limits, vault=sender_vault, settings=settings
+        )
+        mounts.append(Mount("/", app=public))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await parts.reception.team_keys()
+        yield
+        await store.close()
+        await parts.records.close()
+
+    return Starlette(routes=mounts, lifespan=lifespan)

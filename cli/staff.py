@@ -1,0 +1,111 @@
+"""`point-ecoute staff`: members, their teams and their passwords."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from cli.install import read_recovery
+from cli.options import Data
+from cli.parts import open_parts
+from dispatch.desk import SignedIn
+from dispatch.members import NewMember, add_member, reset_password
+from dispatch.routing import SUPERVISION
+from dispatch.sign_in import sign_in
+from records.sealing import SecretKey
+from records.tables import Role
+from runtime.errors import SettingsError
+from runtime.settings import PREFIX, Settings, load_settings
+
+app = typer.Typer(help="Members of staff: add one, give one a new password.")
+SHORTEST_PASSWORD = 12
+
+Email = Annotated[str, typer.Option(help="The member's address, to sign in with.")]
+Recovery = Annotated[
+    str | None,
+    typer.Option(
+        envvar=f"{PREFIX}RECOVERY_KEY", help="The recovery key; asked for where not given."
+    ),
+]
+Password = Annotated[
+    str,
+    typer.Option(
+        envvar=f"{PREFIX}NEW_PASSWORD",
+        prompt="New password",
+        hide_input=True,
+        confirmation_prompt=True,
+        help="The member's password; asked for where not given.",
+    ),
+]
+
+
+@app.command("add")
+def add(
+    email: Email,
+    name: Annotated[str, typer.Option(help="As colleagues know the member.")],
+    password: Password,
+    team: Annotated[
+        list[str] | None, typer.Option(help="A team's code, or supervision; can be repeated.")
+    ] = None,
+    role: Annotated[Role, typer.Option(help="An administrator is in no team.")] = Role.DUTY,
+    by: Annotated[
+        str | None,
+        typer.Option(help="A member of these teams who vouches, instead of the recovery key."),
+    ] = None,
+    recovery_key: Recovery = None,
+    data: Data = None,
+) -> None:
+    """Add a member of staff. A team's key is passed on by a member of it, or by recovery."""
+    teams = tuple(team or ())
+    if role is Role.ADMINISTRATOR and teams:
+        raise SettingsError(["--team: an administrator is in no team"])
+    new = NewMember(name, email, role, teams, _long_enough(password))
+    voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
+    recovery = None if by else _recovery(recovery_key)
+    asyncio.run(_add(new, load_settings(data=data), by=by, voucher=voucher, recovery=recovery))
+    typer.echo("member added")
+
+
+@app.command("reset-password")
+def reset(
+    email: Email, password: Password, recovery_key: Recovery = None, data: Data = None
+) -> None:
+    """Give a member a new password, with the recovery key."""
+    recovery = _recovery(recovery_key)
+    asyncio.run(_reset(email, _long_enough(password), load_settings(data=data), recovery))
+    typer.echo("password changed")
+
+
+def _recovery(given: str | None) -> SecretKey:
+    return read_recovery(given or typer.prompt("Recovery key", hide_input=True))
+
+
+def _long_enough(password: str) -> str:
+    if len(password) < SHORTEST_PASSWORD:
+        raise SettingsError([f"password: at least {SHORTEST_PASSWORD} characters"])
+    return password
+
+
+async def _add(
+    new: NewMember,
+    settings: Settings,
+    *,
+    by: str | None,
+    voucher: str | None,
+    recovery: SecretKey | None,
+) -> None:
+    async with open_parts(settings) as parts:
+        known = {team.code for team in parts.point.teams} | {SUPERVISION}
+        if unknown := [code for code in new.teams if code not in known]:
+            raise SettingsError([f"--team: no team {code}" for code in unknown])
+        who: SecretKey | SignedIn
+        if recovery is not None:
+            who = recovery
+        else:
+            who = await sign_in(by or "", voucher or "", parts.desk)
+        await add_member(new, parts.desk, by=who)
+
+
+async def _reset(email: str, password: str, settings: Settings, recovery: SecretKey) -> None:
+    async with open_parts(settings) as parts:
+        await reset_password(email, password, parts.desk, recovery=recovery)

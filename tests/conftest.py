@@ -1,0 +1,159 @@
+"""Shared fixtures: both databases, a clock, the tools of reception and desk."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dispatch.desk import Desk
+from dispatch.install import Installed, install
+from dispatch.listening_point import ListeningPoint, load_listening_point
+from intake.rate_limits import RateLimits
+from intake.reception import Reception
+from records import Records, open_records
+from records.migrate import migrate
+from records.server_keys import ServerKeys, make_server_keys
+from records.sessions import SessionVault
+from runtime.settings import Settings
+from runtime.volatile import MemoryStore, RedisStore, VolatileStore
+from tests.builders import NORD, QUICK, FrozenClock
+from tests.servers import PostgreSQL, postgresql, valkey
+from triage import Rulebook, load_rulebook
+from triage.territories import Gazetteer, load_gazetteer
+
+
+@dataclass(frozen=True)
+class Database:
+    """One empty, migrated database, and where its files or server are."""
+
+    kind: str
+    url: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgreSQL]:
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    with valkey() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgreSQL) -> str:
+    """A migrated database that each test's own is copied from."""
+    import asyncio  # noqa: PLC0415
+
+    postgres.run("CREATE DATABASE template_pe")
+    asyncio.run(migrate(postgres.url("template_pe")))
+    return "template_pe"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import asyncio  # noqa: PLC0415
+
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Each test that asks for it runs on both databases."""
+    if request.param == "sqlite":
+        path = tmp_path / "point-ecoute.db"
+        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
+        yield Database("sqlite", f"sqlite+aiosqlite:///{path}")
+        return
+    server: PostgreSQL = request.getfixturevalue("postgres")
+    name = f"t_{uuid.uuid4().hex}"
+    server.run(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
+    yield Database("postgresql", server.url(name))
+    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["memory", "valkey"])
+async def volatile(request: pytest.FixtureRequest) -> AsyncIterator[VolatileStore]:
+    store: VolatileStore = (
+        MemoryStore()
+        if request.param == "memory"
+        else RedisStore(request.getfixturevalue("valkey_url"))
+    )
+    yield store
+    await store.close()
+
+
+@pytest.fixture(scope="session")
+def point() -> ListeningPoint:
+    return load_listening_point(NORD)
+
+
+@pytest.fixture(scope="session")
+def gazetteer(point: ListeningPoint) -> Gazetteer:
+    return load_gazetteer(departement=point.departement, districts=point.districts)
+
+
+@pytest.fixture(scope="session")
+def rulebook(gazetteer: Gazetteer) -> Rulebook:
+    return load_rulebook(places=gazetteer)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="session")
+def server_keys() -> ServerKeys:
+    return make_server_keys()
+
+
+@pytest.fixture
+async def records(database: Database, server_keys: ServerKeys) -> AsyncIterator[Records]:
+    kept = open_records(database.url, server_keys)
+    yield kept
+    await kept.close()
+
+
+@pytest.fixture
+def desk(records: Records, point: ListeningPoint, clock: FrozenClock) -> Desk:
+    return Desk(records, point, clock, password_cost=QUICK)
+
+
+@pytest.fixture
+async def installed(desk: Desk) -> Installed:
+    return await install(desk)
+
+
+@pytest.fixture
+def reception(
+    installed: Installed,  # teams have their keys
+    records: Records,
+    rulebook: Rulebook,
+    gazetteer: Gazetteer,
+    point: ListeningPoint,
+    clock: FrozenClock,
+) -> Reception:
+    assert installed.teams
+    return Reception(records, rulebook, gazetteer, point, clock, receipt_cost=QUICK)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path)
+
+
+@pytest.fixture
+def limits(server_keys: ServerKeys) -> RateLimits:
+    return RateLimits(MemoryStore(), server_keys.pepper.now)
+
+
+@pytest.fixture
+def vault() -> SessionVault:
+    return SessionVault(MemoryStore(), "test", ttl_seconds=1800)

