@@ -49,6 +49,10 @@ def serve(
     forwarded_allow_ips: Annotated[
         str, typer.Option(help="Proxies whose X-Forwarded-For is believed.")
     ] = "127.0.0.1",
+    fd: Annotated[
+        int | None,
+        typer.Option(help="Listen on this inherited socket: a restart then refuses nobody."),
+    ] = None,
 ) -> None:
     """Serve the pages until stopped."""
     settings = load_settings(data=data)
@@ -66,6 +70,7 @@ def serve(
         host=host,
         port=port,
         workers=workers,
+        fd=fd,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -50,6 +50,12 @@ def load_texts(language: str = REFERENCE, domain: str = "public") -> Texts:
     return Texts(language, sentences | _read(LOCALES / language / "LC_MESSAGES" / f"{domain}.po"))
 
 
+def missing_sentences(language: str, domain: str = "public") -> list[str]:
+    """The ids that the French catalogue has and this one has not."""
+    there = _read(LOCALES / language / "LC_MESSAGES" / f"{domain}.po")
+    return [text_id for text_id in load_texts(REFERENCE, domain).sentences if text_id not in there]
+
+
 def _read(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
         catalogue = read_po(file)

@@ -1,0 +1,5 @@
+"""`python -m cli` is `point-ecoute`."""
+
+from cli.app import main
+
+main()
