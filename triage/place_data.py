@@ -1,7 +1,6 @@
 """Read the table of communes and a département's own names; the only file access for places."""
 
 import csv
-import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -9,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from triage.place_names import CONNECTORS, LIGATURES, fold, key_of
+from triage.place_names import CONNECTORS, LIGATURES, fold
 
 PLACES_FOLDER: Final = Path(__file__).parent / "places"
 # `population` of places elsewhere is kept in thousands, capped: it only ranks homonyms, and
 # small integers are shared by the interpreter.
 MOST_THOUSANDS: Final = 255
-
-_ELSEWHERE_ABBREVIATIONS: Final = re.compile(r"\bsaint(e?)\b")
-_ELSEWHERE_CONNECTORS: Final = re.compile(rf"\b(?:{'|'.join(sorted(CONNECTORS))}) ")
 
 
 class PlacesError(ValueError):
@@ -58,15 +54,16 @@ class LocalNames:
     """Names that people of a département use and no register has, each with its commune.
 
     `weak` names are ordinary words too: they count in a form's field, and in a text only beside
-    a word of place. `districts` maps a name to an arrondissement code, `cedex` the first digits
+    a word of place. `several` names are shared by communes of different districts.
+    `districts` maps a name to an arrondissement code, `cedex` the first digits
     of business postal codes to a commune.
     """
 
     sure: Mapping[str, str]
     weak: Mapping[str, str]
+    several: Mapping[str, tuple[str, ...]]
     districts: Mapping[str, str]
     cedex: Mapping[str, str]
-    streets: tuple[str, ...]
 
 
 def read_communes(folder: Path, departement: str) -> CommuneTable:
@@ -96,13 +93,13 @@ def read_communes(folder: Path, departement: str) -> CommuneTable:
 
 def _elsewhere(names: list[str], populations: list[str]) -> dict[str, int]:
     """Key 34,000 names in one go: folding them one by one would cost half of the start."""
-    block = unicodedata.normalize("NFKD", "\n".join(names).translate(LIGATURES))
+    block = unicodedata.normalize("NFKD", "\n ".join(["", *names]).translate(LIGATURES))
     block = block.encode("ascii", "ignore").decode().lower()
     block = block.replace("-", " ").replace("'", " ")
-    block = _ELSEWHERE_ABBREVIATIONS.sub(r"st\1", block)
-    keys = _ELSEWHERE_CONNECTORS.sub("", block).split("\n")
+    block = block.replace(" saint ", " st ").replace(" sainte ", " ste ")
     known: dict[str, int] = {}
-    for key, population in zip(keys, populations, strict=True):
+    for name, population in zip(block.split("\n")[1:], populations, strict=True):
+        key = " ".join([word for word in name.split() if word not in CONNECTORS])
         thousands = min(int(population or 0) // 1000, MOST_THOUSANDS)
         if thousands >= known.get(key, 0):
             known[key] = thousands
@@ -118,11 +115,13 @@ def read_local_names(folder: Path, departement: str) -> LocalNames:
     short_forms = _table(local / "short_forms.toml")
     landmarks = _table(local / "landmarks.toml")
     return LocalNames(
+        several={
+            fold(name): tuple(communes) for name, communes in short_forms.get("several", {}).items()
+        },
         sure=_names(quarters.get("sure"), landmarks.get("sure"), short_forms.get("sure")),
         weak=_names(quarters.get("weak"), landmarks.get("weak"), short_forms.get("weak")),
         districts=_names(_table(local / "districts.toml")),
         cedex=_table(local / "cedex.toml").get("prefixes", {}),
-        streets=tuple(landmarks.get("streets", ())),
     )
 
 
@@ -131,9 +130,9 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _names(*tables: Mapping[str, Iterable[str]] | None) -> dict[str, str]:
-    """Turn `commune = [names]` round into name key -> commune."""
+    """Turn `commune = [names]` round into folded name -> commune."""
     return {
-        key_of(fold(name)): commune
+        fold(name): commune
         for table in tables
         for commune, names in (table or {}).items()
         for name in names

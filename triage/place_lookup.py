@@ -22,8 +22,10 @@ class NameIndex:
     """What each key of the département's names stands for, by INSEE code of a present commune."""
 
     communes: Mapping[str, Commune]
+    by_name: Mapping[str, str]
     official: Mapping[str, str]
     local: Mapping[str, str]
+    weak: frozenset[str]
     spellings: Mapping[str, frozenset[str]]
     elsewhere: Mapping[str, int]
 
@@ -40,13 +42,14 @@ def build_name_index(table: CommuneTable, local: LocalNames) -> NameIndex:
             spellings.setdefault(spelling, set()).add(each.current)
     by_name = {each.name: each.current for each in table.communes}
     local_codes = {}
-    for key, name in (*local.weak.items(), *local.sure.items()):
+    for folded, name in (*local.weak.items(), *local.sure.items()):
         if name not in by_name:
-            raise PlacesError(f"{key!r} is said to be in {name!r}, which is no commune here")
-        local_codes[key] = by_name[name]
-        spellings.setdefault(glued(key), set()).add(by_name[name])
+            raise PlacesError(f"{folded!r} is said to be in {name!r}, which is no commune here")
+        local_codes[key_of(folded)] = by_name[name]
+        spellings.setdefault(glued(key_of(folded)), set()).add(by_name[name])
     frozen = {key: frozenset(codes) for key, codes in spellings.items()}
-    return NameIndex(communes, official, local_codes, frozen, table.elsewhere)
+    weak = frozenset(key_of(folded) for folded in local.weak) - official.keys()
+    return NameIndex(communes, by_name, official, local_codes, weak, frozen, table.elsewhere)
 
 
 def communes_named(typed: str, index: NameIndex) -> frozenset[str]:
@@ -59,6 +62,8 @@ def communes_named(typed: str, index: NameIndex) -> frozenset[str]:
     exact = index.official.get(key) or _exact_spelling(glued(typed), index)
     if exact is None and index.elsewhere.get(key, 0) < CITY_THOUSANDS:
         exact = index.local.get(key)
+    if exact is not None and key in index.weak:
+        return frozenset({exact}) | _longer_names(key, index)
     if exact is not None:
         return frozenset({exact}) | _longer_and_larger(typed, exact, index)
     if index.elsewhere.get(key, -1) >= CITY_THOUSANDS:

@@ -9,9 +9,9 @@ _WORD: Final = re.compile(r"[a-z]+|[0-9]+")
 
 # Words that people leave out or swap: they tell no two communes of a département apart.
 CONNECTORS: Final = frozenset(
-    "a au aux d de des du en et l la le les lez ls s ss sous sur".split()  # noqa: SIM905
+    "a au aux d de des du en et l la le les lez ls s sur".split()  # noqa: SIM905
 )
-_SHORT_WORDS: Final = {
+SHORT_WORDS: Final = {
     "saint": "st",
     "sainte": "ste",
     "gd": "grand",
@@ -25,19 +25,52 @@ _SHORT_WORDS: Final = {
     "fbg": "faubourg",
     "ht": "haut",
     "chtau": "chateau",
+    "vileneuve": "villeneuve",
+    "vilneuve": "villeneuve",
+    "vilenneuve": "villeneuve",
+    "villenneuve": "villeneuve",
+    "villeuneuve": "villeneuve",
+    "villneuve": "villeneuve",
+    "vneuve": "villeneuve",
 }
+
+
+# Cyrillic and Greek letters that look Latin, each before the letter that it stands for.
+_LOOKALIKES: Final = "аaеeоoрpсcуyхxіiјjѕsАaЕeОoРpСcУyХxВbНhКkМmТtαaοoεeιi"
+
+
+def _letters() -> dict[int, str]:
+    """Map each accented, wide or look-alike letter to one plain letter.
+
+    One for one, so that offsets in the folded text are those of the original.
+    """
+    pairs = zip(_LOOKALIKES[::2], _LOOKALIKES[1::2], strict=True)
+    table = {ord(wide): plain for wide, plain in pairs}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00), *range(0xFF21, 0xFF5B)):
+        plain = unicodedata.normalize("NFKD", chr(code))[0].lower()
+        if plain.isascii() and plain.isalpha():
+            table[code] = plain
+    for code in range(ord("A"), ord("Z") + 1):
+        table[code] = chr(code + 32)
+    table.update({ord("Œ"): "œ", ord("Æ"): "æ"})
+    return table
+
+
+LETTERS: Final = _letters()
 
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures or punctuation: words of a-z and 0-9, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.translate(LIGATURES))
-    unmarked = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(_WORD.findall(unmarked.lower()))
+    plain = text.translate(LETTERS).replace("œ", "oe").replace("æ", "ae")
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).lower()
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(_WORD.findall(plain))
 
 
 def short_word(word: str) -> str:
     """One form for words with a customary abbreviation: `saint` and `st` are the same."""
-    return _SHORT_WORDS.get(word, word)
+    return SHORT_WORDS.get(word, word)
 
 
 def key_words(folded: str) -> tuple[str, ...]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from triage.assessment import PlaceMention
+from triage.place_context import RoledPlace, role_of, settled, territory_of
+from triage.place_cues import PlaceCues, read_place_cues
 from triage.place_data import (
     PLACES_FOLDER,
     CommuneTable,
@@ -15,8 +18,12 @@ from triage.place_data import (
     read_local_names,
     read_phrases,
 )
+from triage.place_evidence import Evidence
+from triage.place_lexicon import PlaceLexicon, build_place_lexicon
 from triage.place_lookup import NameIndex, build_name_index, communes_named, is_elsewhere
 from triage.place_names import fold, key_of
+from triage.place_search import PlaceSearch
+from triage.place_tokens import is_cased, tokens_of
 from triage.vocabulary import OUTSIDE_TERRITORY, UNKNOWN_TERRITORY, Territory
 
 _POSTAL_CODE: Final = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)")
@@ -52,8 +59,29 @@ class Gazetteer:
     local: LocalNames
     names: NameIndex
     by_postal_code: Mapping[str, tuple[str, ...]]
+    district_names: Mapping[str, str]
     said_outside: frozenset[str]
     undisclosed: frozenset[str]
+    lexicon: PlaceLexicon
+    cues: PlaceCues
+
+    def locate(self, text: str) -> tuple[Territory, tuple[PlaceMention, ...]]:
+        """Give the team that the places of a free text point to, and the places it names.
+
+        Where the person is now wins over where they live, and that over other places.
+        """
+        tokens = tokens_of(text, self.lexicon.places)
+        search = PlaceSearch(tokens, self.lexicon, Evidence(tokens, self.cues, is_cased(text)))
+        roled: list[RoledPlace] = []
+        places: list[PlaceMention] = []
+        mentions = search.mentions()
+        for mention in mentions:
+            territory = settled(mention.place, mentions)
+            start, end = tokens.starts[mention.first], tokens.ends[mention.last]
+            roled.append(RoledPlace(territory, role_of(mention, tokens, self.cues)))
+            name = mention.place.name or text[start:end]
+            places.append(PlaceMention(start, end, name, territory))
+        return territory_of(roled), tuple(places)
 
     def resolve(self, *, commune: str | None = None, postal_code: str | None = None) -> PlaceAnswer:
         """Give the team for what a person put into a form; the commune wins over the code.
@@ -87,7 +115,7 @@ class Gazetteer:
     def _of_name(self, name: str, number: str, code: str) -> PlaceAnswer:
         if number and number != self.departement:
             return _OUTSIDE
-        district = self.local.districts.get(key_of(name))
+        district = self.district_names.get(key_of(name))
         meant = communes_named(name, self.names)
         if district and not meant:
             return PlaceAnswer(self.districts[district])
@@ -97,7 +125,8 @@ class Gazetteer:
             return _OUTSIDE
         if not meant:
             return _OUTSIDE if elsewhere else _UNKNOWN
-        certain = key_of(name) in self.names.official or key_of(name) in self.names.local
+        key = key_of(name)
+        certain = key in self.names.official or key in self.names.local.keys() - self.names.weak
         return self._one_or_ask(beside or meant, ask=elsewhere and not certain)
 
     def _of_postal_code(self, code: str) -> PlaceAnswer:
@@ -140,16 +169,39 @@ def load_gazetteer(
     for each in table.communes:
         for code in each.postal_codes:
             by_postal_code.setdefault(code, []).append(each.insee)
+    names = build_name_index(table, local)
     return Gazetteer(
         departement=departement,
         districts=dict(districts),
         table=table,
         local=local,
-        names=build_name_index(table, local),
+        names=names,
         by_postal_code={code: tuple(found) for code, found in by_postal_code.items()},
+        district_names={key_of(name): code for name, code in local.districts.items()},
         said_outside=read_phrases(folder / "answers.toml", "outside"),
         undisclosed=read_phrases(folder / "answers.toml", "undisclosed"),
+        lexicon=build_place_lexicon(
+            folder,
+            departement,
+            names=names,
+            local=local,
+            districts=districts,
+            postal_codes=_teams_of_codes(by_postal_code, names, districts),
+            postal_codes_elsewhere=table.postal_codes_elsewhere,
+        ),
+        cues=read_place_cues(folder),
     )
+
+
+def _teams_of_codes(
+    by_postal_code: Mapping[str, list[str]],
+    names: NameIndex,
+    districts: Mapping[str, Territory],
+) -> dict[str, tuple[Territory, ...]]:
+    return {
+        code: tuple(sorted({districts[names.communes[insee].arrondissement] for insee in found}))
+        for code, found in by_postal_code.items()
+    }
 
 
 def _code_in(folded: str) -> str:

@@ -1,0 +1,143 @@
+"""Decide whether a word that can be a place is one: the evidence beside it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from triage.place_cues import PlaceCues
+from triage.place_lexicon import LOOSE_CONNECTORS, Place, Strength
+from triage.place_tokens import Tokens
+from triage.vocabulary import OUTSIDE_TERRITORY
+
+POSTAL_DIGITS: Final = 5
+_WINDOW: Final = 6
+_BEFORE_NAMES: Final = frozenset({"de", "d", "du", "le", "la", "les", "l"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named by the tokens from `first` to `last`."""
+
+    place: Place
+    first: int
+    last: int
+    isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Reads what stands around the places of one text."""
+
+    tokens: Tokens
+    cues: PlaceCues
+    cased: bool
+
+    def accepted(self, mention: Mention) -> Mention | None:
+        """Give the mention, with its article, where enough speaks for a place."""
+        if mention.place.strength is Strength.WORD and self._plainly_a_word(mention):
+            return None
+        first = self._with_article(mention)
+        before = self.before(first)
+        isolated = self.isolated(first, mention.last)
+        whole = Mention(mention.place, first, mention.last, isolated)
+        if before in self.cues.titles or self._names_a_street(first):
+            return None
+        strength = mention.place.strength
+        if strength is Strength.SURE:
+            return whole
+        evidence = self._evidence(whole, before)
+        needed = 1 if strength is Strength.LIKELY else 2
+        if mention.place.territories == (OUTSIDE_TERRITORY,) and not mention.place.name:
+            needed += int(mention.place.articled) + int(strength is Strength.WORD)
+        return whole if evidence >= needed else None
+
+    def _plainly_a_word(self, mention: Mention) -> bool:
+        """Tell soon that nothing at all speaks for a place: the usual case of a word."""
+        first = mention.first
+        if first == 0 or self.tokens.text[self.tokens.starts[first]].isupper():
+            return False
+        before = self.tokens.words[first - 1]
+        return (
+            before not in self.cues.prepositions
+            and before not in _BEFORE_NAMES
+            and not self.tokens.paused(first)
+            and not self._number_beside(mention.last)
+        )
+
+    def _with_article(self, mention: Mention) -> int:
+        """Move the start of « Le Quesnoy » to its article."""
+        first = mention.first
+        if not mention.place.articled or first == 0 or not mention.place.name:
+            return first
+        is_article = self.tokens.words[first - 1] in {"le", "la", "les", "l"}
+        return first - 1 if is_article and self.tokens.joined(first) else first
+
+    def before(self, first: int) -> str:
+        if first == 0 or self.tokens.broken(first):
+            return ""
+        return self.tokens.words[first - 1]
+
+    def _names_a_street(self, first: int) -> bool:
+        """Tell « rue de Lille » from Lille."""
+        if first == 0 or self.tokens.paused(first):
+            return False
+        at = first - 1
+        while at > 0 and self.tokens.words[at] in LOOSE_CONNECTORS:
+            at -= 1
+        return at < first - 1 and self.tokens.words[at] in self.cues.streets
+
+    def isolated(self, first: int, last: int) -> bool:
+        """Tell whether the name stands alone between two breaks."""
+        after = last + 1 >= len(self.tokens.words) or self.tokens.paused(last + 1)
+        return self.tokens.paused(first) and after
+
+    def _evidence(self, mention: Mention, before: str) -> int:
+        first, last = mention.first, mention.last
+        start = self.tokens.starts[first]
+        evidence = 0
+        if before in self.cues.determiners:
+            evidence -= 3
+        if before in self.cues.prepositions:
+            evidence += 2 if self.tokens.text[self.tokens.starts[first - 1]] in "àÀ" else 1
+        if self._of_an_institution(first):
+            evidence += 2
+        elif self._place_word_before(first):
+            evidence += 1
+        if self.cased and before and self.tokens.text[start].isupper():
+            evidence += 1
+        if self._number_beside(last):
+            evidence += 3
+        if mention.isolated and not self._repeated(first):
+            evidence += (
+                1 + int(self.tokens.text[start].isupper()) + int(last + 1 == len(self.tokens.words))
+            )
+        return evidence
+
+    def _of_an_institution(self, first: int) -> bool:
+        """Tell whether « collège de » or « gare de » stands straight before."""
+        return (
+            first > 1
+            and not self.tokens.paused(first)
+            and self.tokens.words[first - 1] in {"de", "d", "a"}
+            and self.tokens.words[first - 2] in self.cues.institutions
+        )
+
+    def _place_word_before(self, first: int) -> bool:
+        at = first
+        while at > 0 and first - at < _WINDOW and not self.tokens.broken(at):
+            at -= 1
+            word = self.tokens.words[at]
+            if word in self.cues.institutions or word in self.cues.home or word in self.cues.now:
+                return True
+        return False
+
+    def _number_beside(self, last: int) -> bool:
+        """Tell whether a postal code or a département's number follows."""
+        if last + 1 >= len(self.tokens.words):
+            return False
+        word = self.tokens.words[last + 1]
+        return word.isdigit() and len(word) == POSTAL_DIGITS
+
+    def _repeated(self, at: int) -> bool:
+        word = self.tokens.words[at]
+        words = self.tokens.words
+        return word in words[max(at - 1, 0) : at] or word in words[at + 1 : at + 2]
