@@ -26,6 +26,9 @@ SECURITY_HEADERS: Final = {
 }
 
 
+_DIGITS_READ: Final = 20
+
+
 class SecurityHeaders:
     """Add the headers to every answer; one that the page sets itself stays."""
 
@@ -53,7 +56,8 @@ class SecurityHeaders:
 class BodyLimit:
     """Answer 413 to a body over `limit` bytes, by its announced length or as it arrives.
 
-    `too_large` is the application that answers then.
+    `too_large` is the application that answers then. A body that is cut off on the way reaches
+    nobody: half a message must not be taken for a whole one.
     """
 
     def __init__(self, app: App, *, limit: int, too_large: App) -> None:
@@ -68,6 +72,8 @@ class BodyLimit:
         too_large = not more
         while more:
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return
             body += message.get("body", b"")
             too_large = len(body) > self._limit
             more = message.get("more_body", False) and not too_large
@@ -80,7 +86,8 @@ class BodyLimit:
 def _announced(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            # Python refuses to read thousands of digits; that many are too large for anybody.
+            return int(value[:_DIGITS_READ]) if value.isdigit() else 0
     return 0
 
 
