@@ -33,6 +33,7 @@ class MemoryStore:
         self._entries: dict[str, tuple[bytes, float]] = {}
 
     async def put(self, key: str, value: bytes, *, ttl_seconds: int) -> None:
+        self._entries.pop(key, None)  # what is put again is the newest, not the oldest
         self._make_room()
         self._entries[key] = (value, self._seconds() + ttl_seconds)
 
