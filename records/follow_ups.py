@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.rows import insert_rows
 from records.tables import FollowUp, FollowUpKind
 
 
@@ -15,8 +16,7 @@ class FollowUps:
         self._session = session
 
     async def add(self, follow_ups: Sequence[FollowUp]) -> None:
-        self._session.add_all(follow_ups)
-        await self._session.flush()
+        await insert_rows(self._session, follow_ups)
 
     async def open_ones(self, signal_ids: Collection[UUID]) -> Sequence[FollowUp]:
         """What is promised and not met yet, the nearest first."""

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.rows import insert_rows
 from records.tables import OutboxAlert, Signal
 
 
@@ -15,8 +16,7 @@ class Outbox:
         self._session = session
 
     async def add(self, alert: OutboxAlert) -> None:
-        self._session.add(alert)
-        await self._session.flush()
+        await insert_rows(self._session, [alert])
 
     async def unseen(self, *, teams: Collection[str] | None) -> Sequence[tuple[OutboxAlert, str]]:
         """Alerts nobody has seen, with their signal's reference."""

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.rows import insert_rows
 from records.tables import ErasedCount, KeyWrap, Message, MessageKind, Outcome, Signal, SignalState
 
 
@@ -17,14 +18,12 @@ class Signals:
 
     async def add(self, signal: Signal, wraps: Sequence[KeyWrap], message: Message) -> None:
         """Keep a new signal; Conflict where its submission or its reference stands already."""
-        self._session.add(signal)
-        await self._session.flush()
-        self._session.add_all([*wraps, message])
-        await self._session.flush()
+        await insert_rows(self._session, [signal])
+        await insert_rows(self._session, wraps)
+        await self.add_message(message)
 
     async def add_message(self, message: Message) -> None:
-        self._session.add(message)
-        await self._session.flush()
+        await insert_rows(self._session, [message])
 
     async def by_id(self, signal_id: UUID) -> Signal | None:
         return await self._session.get(Signal, signal_id)
