@@ -103,6 +103,22 @@ async def claim(ref: str, member: SignedIn, desk: Desk) -> None:
         await _take(signal, member, tx, desk, expected=None, action=AuditAction.SIGNAL_CLAIM)
 
 
+async def claim_next(member: SignedIn, desk: Desk) -> str | None:
+    """Take the most urgent signal that nobody has; its reference, or None where all are taken.
+
+    Where a colleague is faster, the next one is tried.
+    """
+    for row in await list_queue(member, desk, queue=Queue.OPEN):
+        if row.owner_id is not None:
+            continue
+        try:
+            await claim(row.ref, member, desk)
+        except (TakenBySomebody, SignalIsClosed, SignalNotFound):
+            continue
+        return row.ref
+    return None
+
+
 async def take_over(ref: str, member: SignedIn, desk: Desk, *, expected_owner: UUID) -> None:
     """Take a signal from the colleague who has it, if it still is that colleague."""
     async with desk.records.transaction() as tx:

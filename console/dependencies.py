@@ -1,0 +1,107 @@
+"""What the pages ask for: the console's parts, the member at work, the signal's reference.
+
+`current_session` guards every page behind the sign-in, and every form of one by its token: a new
+route cannot forget either.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from console.errors import SessionLost
+from console.forms import Kept, PostedForm, kept_from, read_form
+from console.pages import Pages
+from console.sessions import (
+    Session,
+    cookie_name,
+    find_session,
+    refuse_other_sessions,
+    refuse_other_sites,
+)
+from dispatch.desk import Desk
+from dispatch.errors import SignalNotFound
+from dispatch.queue import find_signal
+from intake.rate_limits import RateLimits
+from records.sessions import SessionVault
+from runtime.settings import Settings
+
+_REF: Final = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}")
+_READING: Final = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """What the pages work with, built once for an app; `sleep` is a parameter for tests."""
+
+    desk: Desk
+    vault: SessionVault
+    limits: RateLimits
+    settings: Settings
+    pages: Pages
+    sleep: Callable[[float], Awaitable[None]]
+
+
+def the_console(request: Request) -> Console:
+    console: Console = request.app.state.console
+    return console
+
+
+Parts = Annotated[Console, Depends(the_console)]
+Form = Annotated[PostedForm, Depends(read_form)]
+
+
+async def maybe_session(request: Request, console: Parts) -> Session | None:
+    cookie = request.cookies.get(cookie_name(console.settings))
+    return await find_session(cookie, console.vault, console.desk)
+
+
+async def current_session(request: Request, console: Parts, form: Form) -> Session:
+    """The member at work; raises SessionLost, and FormRefused for a form not of this session."""
+    keep_typed(request, form)
+    if request.method not in _READING:
+        refuse_other_sites(request)
+    session = await maybe_session(request, console)
+    if session is None:
+        raise SessionLost
+    request.state.session = session
+    if request.method not in _READING:
+        refuse_other_sessions(form, session)
+    return session
+
+
+AtWork = Annotated[Session, Depends(current_session)]
+
+
+async def visible_ref(ref: str, session: AtWork, console: Parts) -> str:
+    """The reference, if its signal lies with the member's teams; else SignalNotFound, first of all.
+
+    Whatever else a form lacks, another team's signal answers as one that does not exist.
+    """
+    if not _REF.fullmatch(ref):
+        raise SignalNotFound
+    async with console.desk.records.reading() as tx:
+        await find_signal(ref, session.member, tx)
+    return ref
+
+
+Ref = Annotated[str, Depends(visible_ref)]
+
+
+def keep_typed(request: Request, form: PostedForm) -> None:
+    """Remember what was typed, for whatever page answers."""
+    ref = request.path_params.get("ref", "")
+    box = form.line("box") or request.url.path.rpartition("/")[2]
+    request.state.kept = kept_from(form, ref=ref, box=box)
+
+
+def kept_of(request: Request) -> Kept | None:
+    kept: Kept | None = getattr(request.state, "kept", None)
+    return kept
+
+
+def session_of(request: Request) -> Session | None:
+    session: Session | None = getattr(request.state, "session", None)
+    return session

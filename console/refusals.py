@@ -1,0 +1,134 @@
+"""One table from what was refused to what the page says, and the pages for it."""
+
+import traceback
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.dependencies import kept_of, session_of
+from console.errors import FormRefused, SessionLost, UnknownChoice
+from console.pages import Pages, see_other
+from dispatch.errors import (
+    EmptyText,
+    SignalIsClosed,
+    SignalNotFound,
+    SignInRefused,
+    TakenBySomebody,
+    UnknownTeam,
+)
+from records.errors import SealBroken
+from runtime.errors import ServiceError
+from runtime.i18n import Texts
+from runtime.log import log
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`text` names the catalogue's sentence, and a heading under the same name."""
+
+    status: int
+    text: str
+
+
+UNEXPECTED: Final = Refusal(500, "unexpected")
+TOO_LARGE: Final = Refusal(413, "too_large")
+NOT_FOUND: Final = Refusal(404, "not_found")
+REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
+    SignalNotFound: NOT_FOUND,
+    TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
+    SignalIsClosed: Refusal(409, "is_closed"),
+    UnknownTeam: Refusal(422, "unknown_team"),
+    EmptyText: Refusal(422, "empty_text"),
+    UnknownChoice: Refusal(422, "unknown_choice"),
+    SignInRefused: Refusal(401, "sign_in"),
+    SessionLost: Refusal(401, "session_lost"),
+    FormRefused: Refusal(403, "form"),
+    SealBroken: Refusal(500, "seal_broken"),
+}
+
+
+def refusal_of(error: Exception) -> Refusal:
+    found = (REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+    return next(found, UNEXPECTED)
+
+
+def sentence(error: Exception, texts: Texts) -> str:
+    """What to tell the member; who has the signal is named where somebody has it."""
+    if isinstance(error, TakenBySomebody):
+        named = "refusal.taken" if error.owner_name else "refusal.taken_by_nobody"
+        return texts(named, name=error.owner_name)
+    return texts(f"refusal.{refusal_of(error).text}")
+
+
+async def show_refusal(request: Request, error: Exception) -> Response:
+    """The page for an error that no handler answered; what was typed stays on it."""
+    pages: Pages = request.app.state.console.pages
+    if isinstance(error, (HTTPException, RequestValidationError)):
+        # A method that a page does not have answers like a page that is not there.
+        return refusal_page(pages, NOT_FOUND, request)
+    if isinstance(error, SessionLost):
+        if kept_of(request) is None:
+            return see_other("/connexion")
+        return pages.show(
+            "sign_in.html",
+            status=401,
+            problem=sentence(error, pages.texts),
+            email="",
+            kept=kept_of(request),
+        )
+    refusal = refusal_of(error)
+    if refusal.status >= UNEXPECTED.status:
+        tell(error)
+    return refusal_page(pages, refusal, request)
+
+
+def refusal_page(pages: Pages, refusal: Refusal, request: Request | None = None) -> HTMLResponse:
+    kept = kept_of(request) if request else None
+    session = session_of(request) if request else None
+    return pages.show(
+        "refused.html",
+        status=refusal.status,
+        heading=pages.texts(f"refusal.{refusal.text}.heading"),
+        problem=pages.texts(f"refusal.{refusal.text}"),
+        ref=request.path_params.get("ref", "") if request and refusal is not NOT_FOUND else "",
+        kept=kept,
+        can_resume=refusal is not NOT_FOUND,
+        session=session,
+    )
+
+
+class CatchFailures:
+    """Answer with a page, and log class and place, where something unforeseen went wrong.
+
+    The framework's own answer would go round the security headers, and its log could quote words.
+    """
+
+    def __init__(self, app: ASGIApp, *, pages: Pages) -> None:
+        self._app, self._pages = app, pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        has_begun = False
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        except Exception as error:  # noqa: BLE001  whatever it is, a person waits for an answer
+            tell(error)
+            if scope["type"] == "http" and not has_begun:
+                page = refusal_page(self._pages, UNEXPECTED, Request(scope))
+                await page(scope, receive, send)
+
+
+def tell(error: Exception) -> None:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+    log.error("console.failed", error=type(error).__name__, where=where)

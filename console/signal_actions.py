@@ -1,0 +1,131 @@
+"""What staff do with a signal: each form calls one use case and comes back to a page."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from console.dependencies import AtWork, Console, Form, Parts, Ref, kept_of
+from console.errors import UnknownChoice
+from console.forms import PostedForm
+from console.pages import see_other
+from console.refusals import refusal_of, sentence
+from console.sessions import Session
+from console.signal_pages import OUTCOMES, show_signal
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import DispatchError, SignalNotFound
+from dispatch.hand_over import change_level, close, transfer
+from dispatch.queue import claim, take_over
+from dispatch.replies import add_note, reply
+from records.tables import Outcome
+from triage.vocabulary import Level
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class SignalForm:
+    """A form that was posted about a signal which the member may see."""
+
+    request: Request
+    ref: str
+    form: PostedForm
+    session: Session
+    console: Console
+
+    @property
+    def member(self) -> SignedIn:
+        return self.session.member
+
+    @property
+    def desk(self) -> Desk:
+        return self.console.desk
+
+    def once(self) -> str:
+        """The same for a double click, and another for another text, whatever a browser kept."""
+        return f"{self.form.key()} {self.ref} {self.form.text()}"
+
+
+async def signal_form(
+    request: Request, ref: Ref, form: Form, session: AtWork, console: Parts
+) -> SignalForm:
+    return SignalForm(request, ref, form, session, console)
+
+
+Posted = Annotated[SignalForm, Depends(signal_form)]
+
+
+@router.post("/signaux/{ref}/prise")
+async def claim_it(posted: Posted) -> Response:
+    return await _do(claim(posted.ref, posted.member, posted.desk), posted, "claimed")
+
+
+@router.post("/signaux/{ref}/reprise")
+async def take_it_over(posted: Posted) -> Response:
+    owner = posted.form.member_id("expected_owner")
+    act = take_over(posted.ref, posted.member, posted.desk, expected_owner=owner)
+    return await _do(act, posted, "taken_over")
+
+
+@router.post("/signaux/{ref}/reponse")
+async def answer(posted: Posted) -> Response:
+    text, key = posted.form.text(), posted.once()
+    act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
+    return await _do(act, posted, "replied")
+
+
+@router.post("/signaux/{ref}/note")
+async def note(posted: Posted) -> Response:
+    text, key = posted.form.text(), posted.once()
+    act = add_note(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
+    return await _do(act, posted, "noted")
+
+
+@router.post("/signaux/{ref}/transfert")
+async def hand_to_team(posted: Posted) -> Response:
+    team, reason = posted.form.line("team"), posted.form.text("reason")
+    act = transfer(posted.ref, posted.member, posted.desk, to_team=team, reason=reason)
+    return await _do(act, posted, "transferred", leaves=True)
+
+
+@router.post("/signaux/{ref}/niveau")
+async def rate(posted: Posted) -> Response:
+    level, reason = posted.form.choice("level", Level), posted.form.text("reason")
+    act = change_level(posted.ref, posted.member, posted.desk, level=level, reason=reason)
+    return await _do(act, posted, "level_changed")
+
+
+@router.post("/signaux/{ref}/cloture")
+async def close_it(posted: Posted) -> Response:
+    outcome = _outcome(posted.form)
+    act = close(posted.ref, posted.member, posted.desk, outcome=outcome)
+    return await _do(act, posted, "closed", leaves=True)
+
+
+def _outcome(form: PostedForm) -> Outcome:
+    """One of those that the page offers: only a sender withdraws."""
+    outcome = form.choice("outcome", Outcome)
+    if outcome not in OUTCOMES:
+        raise UnknownChoice
+    return outcome
+
+
+async def _do(
+    act: Awaitable[None], posted: SignalForm, done: str, *, leaves: bool = False
+) -> Response:
+    """Do it and go on by GET; what was refused shows the signal with why, and what was typed."""
+    try:
+        await act
+    except SignalNotFound:
+        raise
+    except DispatchError as error:
+        return await show_signal(
+            posted.ref,
+            posted.session,
+            posted.console,
+            status=refusal_of(error).status,
+            problem=sentence(error, posted.console.pages.texts),
+            kept=kept_of(posted.request),
+        )
+    return see_other("/" if leaves else f"/signaux/{posted.ref}", notice=done)

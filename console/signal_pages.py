@@ -1,0 +1,127 @@
+"""A signal's page: read it, with why it lies where it lies in the queue."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from fastapi import APIRouter, Response
+from markupsafe import Markup
+
+from console.dependencies import AtWork, Console, Form, Parts, Ref
+from console.forms import Box, Kept, kept_from, new_key
+from console.highlight import Mark, highlight, marks_of
+from console.pages import see_other
+from console.sessions import Session
+from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace, open_signal
+from records.tables import MessageKind, Outcome, SignalState
+from runtime.i18n import Texts
+from triage.vocabulary import Indicator, Level
+
+router = APIRouter()
+
+VIOLENT: Final = frozenset({Indicator.SEXUAL_VIOLENCE, Indicator.PHYSICAL_VIOLENCE})
+OUTCOMES: Final = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """`warns` announces violence before the words; `is_folded` only what was answered already."""
+
+    message: OpenedMessage
+    html: Markup = field(repr=False)
+    marks: tuple[Mark, ...] = field(repr=False)
+    warns: bool
+    is_folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTrace:
+    """A line of the trail; the same act of the same person several times in a row is one line."""
+
+    trace: Trace
+    times: int
+
+
+@router.get("/signaux/{ref}")
+async def read(ref: Ref, session: AtWork, console: Parts, fait: str = "") -> Response:
+    return await show_signal(ref, session, console, notice=console.pages.notice(fait))
+
+
+@router.get("/signaux/{ref}/{_rest:path}")
+async def back_to_signal(ref: Ref) -> Response:
+    """Who loads the address of a form anew comes back to the signal."""
+    return see_other(f"/signaux/{ref}")
+
+
+@router.post("/signaux/{ref}/brouillon")
+async def retype(ref: Ref, session: AtWork, console: Parts, form: Form) -> Response:
+    """Open the signal with a text that could not be sent in its box again. Nothing is sent."""
+    kept = kept_from(form, ref=ref, box=form.line("box"))
+    return await show_signal(ref, session, console, kept=kept)
+
+
+async def show_signal(
+    ref: str,
+    session: Session,
+    console: Console,
+    *,
+    status: int = 200,
+    notice: str = "",
+    problem: str = "",
+    kept: Kept | None = None,
+) -> Response:
+    """Open the signal, which leaves its trace, and show it with what was typed and went wrong."""
+    signal = await open_signal(ref, session.member, console.desk)
+    inbound = [m for m in signal.messages if m.kind is MessageKind.INBOUND]
+    return console.pages.show(
+        "signal.html",
+        status=status,
+        session=session,
+        notice=notice,
+        problem=problem,
+        kept=kept,
+        signal=signal,
+        thread=shown_messages(signal, console.pages.texts),
+        last_words=inbound[-1] if inbound else None,
+        trail=shorten(signal.trail),
+        is_open=signal.state is SignalState.OPEN,
+        is_mine=signal.owner_id == session.member.id,
+        may_answer=signal.owner_id in {None, session.member.id},
+        keys={box: _key(box, kept) for box in Box},
+        other_teams=[t for t in console.desk.point.teams if t.code != signal.team],
+        other_levels=[level for level in reversed(Level) if level is not signal.level],
+        outcomes=OUTCOMES,
+    )
+
+
+def shown_messages(signal: OpenedSignal, texts: Texts) -> tuple[ShownMessage, ...]:
+    answered = max(
+        (i for i, m in enumerate(signal.messages) if m.kind is MessageKind.REPLY), default=-1
+    )
+    return tuple(
+        _shown(message, texts, may_fold=i < answered and signal.level is not Level.CRITICAL)
+        for i, message in enumerate(signal.messages)
+    )
+
+
+def _shown(message: OpenedMessage, texts: Texts, *, may_fold: bool) -> ShownMessage:
+    assessment = message.assessment
+    marks = marks_of(assessment, texts) if assessment else ()
+    warns = assessment is not None and bool(assessment.indicators & VIOLENT)
+    html = highlight(message.content.text, marks)
+    return ShownMessage(message, html, marks, warns, warns and may_fold)
+
+
+def shorten(trail: Iterable[Trace]) -> Sequence[ShownTrace]:
+    shown: list[ShownTrace] = []
+    for trace in trail:
+        last = shown[-1] if shown else None
+        if last and (last.trace.action, last.trace.by) == (trace.action, trace.by):
+            shown[-1] = ShownTrace(trace, last.times + 1)
+        else:
+            shown.append(ShownTrace(trace, 1))
+    return shown
+
+
+def _key(box: Box, kept: Kept | None) -> str:
+    return kept.key if kept is not None and kept.box is box else new_key()
