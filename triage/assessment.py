@@ -1,6 +1,7 @@
 """What triage says of a text, and the words that it says it for."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from triage.vocabulary import FindingStatus, Indicator, Level, Territory
 
@@ -34,6 +35,12 @@ class PlaceMention:
     end: int
     name: str
     territory: Territory
+
+
+class Places(Protocol):
+    """Knows places: whose district a text speaks of, and where it says so."""
+
+    def locate(self, text: str) -> tuple[Territory, tuple[PlaceMention, ...]]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""Cut words into sentences and clauses, because a « pas » reaches no further than its clause."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+SENTENCE_ENDS: Final = frozenset(".?!\n")
+_CLAUSE_MARKS: Final = frozenset(',;:()"«»-')
+_OPENERS: Final = frozenset(
+    [
+        "mais",
+        "car",
+        "donc",
+        "alors",
+        "sinon",
+        "puis",
+        "ensuite",
+        "quand",
+        "lorsque",
+        "parce",
+        "puisque",
+        "pendant",
+        "si",
+        "que",
+        "qui",
+        "dont",
+        "sauf",
+        "meme",
+        "comme",
+        "bref",
+        "but",
+        "because",
+        "when",
+        "if",
+        "that",
+        "who",
+        "pero",
+        "porque",
+        "cuando",
+        "dar",
+        "pentru",
+        "cand",
+        "walakin",
+    ]
+)
+_SUBJECTS: Final = frozenset(["je", "il", "ils", "elle", "elles", "on", "tu"])
+_PREPOSITIONS: Final = frozenset(
+    [
+        "avec",
+        "pour",
+        "chez",
+        "a",
+        "de",
+        "sur",
+        "contre",
+        "sans",
+        "et",
+        "comme",
+        "entre",
+        "vers",
+        "par",
+        "envers",
+        "que",
+        "moi",
+        "toi",
+        "lui",
+        "aidez",
+    ]
+)
+_DETERMINERS: Final = frozenset(
+    [
+        "mon",
+        "ma",
+        "mes",
+        "son",
+        "sa",
+        "ses",
+        "un",
+        "une",
+        "des",
+        "le",
+        "la",
+        "les",
+        "notre",
+        "leur",
+        "deux",
+        "ce",
+        "cet",
+        "cette",
+        "quelqu",
+    ]
+)
+# After a determiner and a person, one of these shows that the person is a subject.
+_AFTER_SUBJECT: Final = frozenset(
+    [
+        "me",
+        "te",
+        "se",
+        "la",
+        "le",
+        "les",
+        "lui",
+        "leur",
+        "nous",
+        "vous",
+        "ne",
+        "a",
+        "ont",
+        "est",
+        "sont",
+        "va",
+        "vont",
+        "veut",
+        "veulent",
+        "fait",
+        "font",
+        "dit",
+        "disent",
+        "qui",
+        "m",
+        "l",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """For each word: its clause, its sentence, and its place when fillers do not count.
+
+    `places` has one entry more than there are words, so that the end of a span has a place too.
+    """
+
+    clause: list[int]
+    sentence: list[int]
+    places: list[int]
+    starts: list[int]
+
+
+def cut(words: Sequence[str], fillers: frozenset[str], persons: frozenset[str]) -> Clauses:
+    """Number the clauses and sentences of a text.
+
+    Messages have little punctuation: a new subject opens a clause as surely as a comma does.
+    """
+    clause_of: list[int] = []
+    sentence_of: list[int] = []
+    places: list[int] = []
+    starts: list[int] = [0]
+    clause = sentence = place = 0
+    fresh = True
+    previous = ""
+    last = len(words) - 1
+    for index, word in enumerate(words):
+        if not fresh and _opens(words, index, previous, last, persons):
+            clause += 1
+            starts.append(index)
+        clause_of.append(clause)
+        sentence_of.append(sentence)
+        places.append(place)
+        fresh = word in _OPENERS
+        if word in SENTENCE_ENDS or word in _CLAUSE_MARKS:
+            if word in SENTENCE_ENDS:
+                sentence += 1
+            if not (word == "," and index < last and words[index + 1] in {"de", "ni", "d"}):
+                clause += 1
+                starts.append(index + 1)
+            fresh = True
+        elif word not in fillers:
+            place += 1
+        previous = word
+    places.append(place)
+    return Clauses(clause_of, sentence_of, places, starts)
+
+
+def _opens(
+    words: Sequence[str], index: int, previous: str, last: int, persons: frozenset[str]
+) -> bool:
+    word = words[index]
+    if word in _SUBJECTS:
+        return previous not in _PREPOSITIONS
+    if word in _OPENERS:
+        return not (word == "que" and previous in {"ne", "plus", "moins", "est"})
+    if word == "ce":
+        return index < last and words[index + 1] in {"est", "etait", "sera"}
+    if word in _DETERMINERS and index + 1 < last and words[index + 1] in persons:
+        return previous not in _PREPOSITIONS and words[index + 2] in _AFTER_SUBJECT
+    return False

@@ -1,0 +1,341 @@
+"""Load the rules once, at start: the only place where triage reads files."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from triage.assessment import Places
+from triage.levels import LevelRules, read_level_rules
+from triage.normalise import fold
+from triage.patterns import FULL_FORMS, Pattern, PatternError, Step, parse
+from triage.rulefiles import (
+    OWN_FOLDER,
+    Cue,
+    Marker,
+    RulebookError,
+    content_hash,
+    read_cues,
+    read_markers,
+    read_toml,
+    toml_names,
+)
+from triage.spelling import Speller, deletions, masked_forms, sound_of
+from triage.wordclasses import ClassTable, WordClass, WordClasses
+
+_WORD: Final = re.compile(
+    r"(?:qu|jusqu|lorsqu|puisqu|[jldmtsnc])'(?=[a-z])|[a-z0-9]+\*?|[^\s\x00-\x7f]|[.?!,;:]"
+)
+_PIECES: Final = re.compile(r"[a-z]+|[0-9]+")
+_SHORTEST_MASKED: Final = 4
+_SHORTEST_SOUNDED: Final = 5
+_SHORTEST_REPAIRED: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Everything `assess` needs, compiled and never changed."""
+
+    version: str
+    speller: Speller
+    classes: WordClasses
+    by_anchor: Mapping[int, tuple[Pattern, ...]]
+    cues: tuple[Cue, ...]
+    unless: Mapping[int, frozenset[int]]
+    markers: tuple[Marker, ...]
+    levels: LevelRules
+    fillers: frozenset[str]
+    persons: frozenset[str]
+    foreign: Mapping[str, frozenset[str]]
+    french: frozenset[str]
+    expiring: tuple[tuple[str, str, str], ...]
+    places: Places | None
+
+    def marker(self, owner: int) -> Marker | None:
+        """Owners past the cues and their exceptions are markers."""
+        place = owner - 2 * len(self.cues)
+        return self.markers[place] if place >= 0 else None
+
+
+def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -> Rulebook:
+    """Read, check and compile the rules; raise `RulebookError` naming file, key and reason."""
+    folder = folder or OWN_FOLDER
+    version = read_toml(folder, "rules/version.toml").get("version")
+    if not isinstance(version, str):
+        raise RulebookError("rules/version.toml", "version", "is missing")
+    vocabulary = _vocabulary(folder)
+    forms = _chat_forms(folder)
+    classes = dict(_classes(folder, forms))
+    cues = tuple(read_cues(folder))
+    markers = tuple(read_markers(folder))
+    table = ClassTable(classes, vocabulary, forms)
+    patterns = _compile_all(cues, markers, table)
+    compiled = table.compile()
+    return Rulebook(
+        version=f"{version}+{content_hash(folder)}",
+        speller=_speller(folder, vocabulary, forms, classes, compiled),
+        classes=compiled,
+        by_anchor=_anchored(patterns, compiled),
+        cues=cues,
+        unless=_barring(cues),
+        markers=markers,
+        levels=read_level_rules(folder),
+        fillers=classes["filler"].words,
+        persons=_words_of("person", classes, vocabulary),
+        foreign=_foreign(folder),
+        french=frozenset(vocabulary),
+        expiring=tuple(_expiring(folder)),
+        places=places,
+    )
+
+
+def _vocabulary(folder: Path) -> list[str]:
+    try:
+        text = (folder / "lexicon/french-words.txt").read_text(encoding="ascii")
+    except (FileNotFoundError, UnicodeDecodeError) as error:
+        raise RulebookError("lexicon/french-words.txt", "file", str(error)) from None
+    return sorted(text.split())
+
+
+def _canonical(text: str, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Bring words of the lexicon to the form that `normalise.read` gives those of a message."""
+    words: list[str] = []
+    folded, _ = fold(text)
+    for word in _WORD.findall(folded):
+        if word.endswith("'"):
+            words.append(FULL_FORMS[word[:-1]])
+        elif word in forms or word.isalpha() or word.isdigit() or not word.isalnum():
+            words.extend(forms.get(word, (word,)))
+        else:
+            words.extend(_PIECES.findall(word))
+    return tuple(words)
+
+
+def _chat_forms(folder: Path) -> dict[str, tuple[str, ...]]:
+    forms: dict[str, tuple[str, ...]] = {short: (full,) for short, full in FULL_FORMS.items()}
+    listed = read_toml(folder, "lexicon/chat.toml").get("forms", {})
+    for short, full in listed.items():
+        if not isinstance(full, str):
+            raise RulebookError("lexicon/chat.toml", short, "must be a text")
+        words = _WORD.findall(fold(full)[0])
+        forms[fold(short)[0]] = tuple(FULL_FORMS.get(word.rstrip("'"), word) for word in words)
+    return forms
+
+
+def _classes(folder: Path, forms: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, WordClass]]:
+    for name in toml_names(folder, "lexicon"):
+        for key, entry in read_toml(folder, name).get("class", {}).items():
+            yield key, _word_class(key, entry, name, forms)
+
+
+def _word_class(
+    key: str, entry: Mapping[str, Any], name: str, forms: Mapping[str, tuple[str, ...]]
+) -> WordClass:
+    unknown = entry.keys() - {
+        "means", "words", "stems", "except", "phrases", "includes", "owner", "date", "expires",
+    }  # fmt: skip
+    if unknown:
+        raise RulebookError(name, key, f"unknown key {min(unknown)!r}")
+    single: set[str] = set()
+    phrases: list[tuple[str, ...]] = []
+    for text in [*entry.get("words", "").split(), *entry.get("phrases", [])]:
+        canonical = _canonical(text, forms)
+        if len(canonical) == 1:
+            single.add(canonical[0])
+        elif canonical:
+            phrases.append(canonical)
+    return WordClass(
+        key,
+        frozenset(single),
+        tuple(fold(stem)[0] for stem in entry.get("stems", "").split()),
+        tuple(phrases),
+        frozenset(fold(word)[0] for word in entry.get("except", "").split()),
+        tuple(entry.get("includes", [])),
+    )
+
+
+def _expiring(folder: Path) -> Iterator[tuple[str, str, str]]:
+    for name in toml_names(folder, "lexicon"):
+        for key, entry in read_toml(folder, name).get("class", {}).items():
+            if "expires" in entry:
+                yield (f"{name}: {key}", str(entry.get("owner", "")), str(entry["expires"]))
+
+
+def _compile_all(
+    cues: tuple[Cue, ...], markers: tuple[Marker, ...], table: ClassTable
+) -> list[Pattern]:
+    patterns: list[Pattern] = []
+    for number, cue in enumerate(cues):
+        patterns += _compile(number, cue.patterns, table, cue.id)
+        patterns += _compile(number + len(cues), cue.unless, table, cue.id)
+    for number, marker in enumerate(markers):
+        patterns += _compile(number + 2 * len(cues), marker.patterns, table, marker.kind)
+    return patterns
+
+
+def _compile(
+    owner: int, written: Iterable[str], table: ClassTable, where: str
+) -> Iterator[Pattern]:
+    for text in written:
+        try:
+            for first, steps in parse(text, table.number_of):
+                yield _pattern(owner, first, steps)
+        except PatternError as error:
+            raise RulebookError("rules", where, str(error)) from None
+        except KeyError as error:
+            raise RulebookError("rules", where, f"unknown word class {error}") from None
+
+
+def _pattern(owner: int, first: int, steps: tuple[Step, ...]) -> Pattern:
+    needed = 1 << first
+    for step in steps:
+        needed |= 1 << step.class_id
+    return Pattern(owner, first, steps, needed, first)
+
+
+def _anchored(patterns: Iterable[Pattern], classes: WordClasses) -> dict[int, tuple[Pattern, ...]]:
+    """File each pattern under the part that is met least, so that most are never tried."""
+    anchored: dict[int, list[Pattern]] = defaultdict(list)
+    common = _commonness(classes)
+    for pattern in patterns:
+        ids = [pattern.first, *(step.class_id for step in pattern.steps)]
+        anchored[min(ids, key=lambda number: common.get(number, 0.0))].append(pattern)
+    return {number: tuple(listed) for number, listed in anchored.items()}
+
+
+def _commonness(classes: WordClasses) -> dict[int, float]:
+    frequent = frozenset(
+        [
+            "je",
+            "il",
+            "elle",
+            "ils",
+            "elles",
+            "on",
+            "tu",
+            "nous",
+            "vous",
+            "me",
+            "te",
+            "se",
+            "le",
+            "la",
+            "les",
+            "lui",
+            "leur",
+            "un",
+            "une",
+            "des",
+            "de",
+            "du",
+            "au",
+            "ne",
+            "pas",
+            "plus",
+            "a",
+            "est",
+            "ont",
+            "sont",
+            "ai",
+            "suis",
+            "et",
+            "que",
+            "qui",
+            "dans",
+            "avec",
+            "pour",
+            "sur",
+            "mon",
+            "ma",
+            "mes",
+            "son",
+            "sa",
+            "ses",
+            "ce",
+            "tout",
+        ]
+    )
+    common: dict[int, float] = {number: float(size) for number, size in classes.sizes.items()}
+    for word, ids in classes.of_word.items():
+        if word in frequent:
+            for number in ids:
+                common[number] += 10_000
+    return common
+
+
+def _barring(cues: tuple[Cue, ...]) -> dict[int, frozenset[int]]:
+    """The cue of each exception: owners from `len(cues)` on are exceptions."""
+    return {
+        number: frozenset({number + len(cues)}) for number, cue in enumerate(cues) if cue.unless
+    }
+
+
+def _words_of(name: str, classes: Mapping[str, WordClass], vocabulary: list[str]) -> frozenset[str]:
+    listed = classes[name]
+    words = set(listed.words)
+    for included in listed.includes:
+        words |= _words_of(included, classes, vocabulary)
+    return frozenset(words)
+
+
+def _foreign(folder: Path) -> dict[str, frozenset[str]]:
+    listed = read_toml(folder, "lexicon/languages.toml").get("language", {})
+    return {name: frozenset(words.split()) for name, words in listed.items()}
+
+
+def _speller(
+    folder: Path,
+    vocabulary: list[str],
+    forms: Mapping[str, tuple[str, ...]],
+    classes: Mapping[str, WordClass],
+    compiled: WordClasses,
+) -> Speller:
+    listed = read_toml(folder, "lexicon/chat.toml")
+    doubtful = {
+        short: tuple(full.split()) for short, full in listed.get("before_participle", {}).items()
+    }
+    known: dict[str, tuple[str, ...]] = {word: (word,) for word in vocabulary}
+    cue_words = {word for word, ids in compiled.of_word.items() if ids}
+    known.update((word, (word,)) for word in cue_words)
+    for words in _foreign(folder).values():
+        known.update((word, (word,)) for word in words if word not in known)
+    known.update(forms)
+    # « c » alone is « c'est » ; « c' » before a word is « ce ».
+    known.update((f"{short}'", (full,)) for short, full in FULL_FORMS.items())
+    by_deletion: dict[str, list[str]] = defaultdict(list)
+    repairable = [w for w in cue_words if len(w) >= _SHORTEST_REPAIRED and w.isalpha()]
+    for word in sorted(repairable):
+        for key in (word, *deletions(word)):
+            by_deletion[key].append(word)
+    masked = {
+        form: word
+        for word in sorted(cue_words)
+        if len(word) >= _SHORTEST_MASKED and word.isalpha()
+        for form in masked_forms(word)
+    }
+    by_sound = {
+        sound_of(word): word
+        for word in sorted(cue_words, reverse=True)
+        if len(word) >= _SHORTEST_SOUNDED and word.isalpha()
+    }
+    stems: dict[str, list[str]] = defaultdict(list)
+    for start, pairs in compiled.stems.items():
+        stems[start] = [stem for stem, _ in pairs]
+    return Speller(
+        known=known,
+        cue_words=frozenset(cue_words),
+        by_sound=by_sound,
+        by_deletion={key: tuple(words) for key, words in by_deletion.items()},
+        masked=masked,
+        stems={start: tuple(sorted(set(found))) for start, found in stems.items()},
+        doubtful=doubtful,
+        participles=_participles(classes, compiled),
+    )
+
+
+def _participles(classes: Mapping[str, WordClass], compiled: WordClasses) -> frozenset[str]:
+    listed = classes["participle"]
+    found = set(listed.words)
+    return frozenset(found)
