@@ -5,7 +5,7 @@ import asyncio
 import typer
 
 from cli.options import Data
-from cli.parts import open_parts
+from cli.parts import open_desk
 from records.audit import AuditVerdict
 from runtime.settings import Settings, load_settings
 
@@ -28,5 +28,5 @@ def verify(data: Data = None) -> None:
 
 
 async def _verify(settings: Settings) -> AuditVerdict:
-    async with open_parts(settings) as parts, parts.records.reading() as tx:
+    async with open_desk(settings) as desk, desk.records.reading() as tx:
         return await tx.audit.verify()

@@ -7,7 +7,7 @@ from binascii import Error as Base32Error
 import typer
 
 from cli.options import Data
-from cli.parts import open_parts
+from cli.parts import open_desk
 from dispatch.install import install as install_service
 from records import migrate as migrations
 from records.sealing import KEY_BYTES, SecretKey
@@ -36,8 +36,8 @@ async def run_install(settings: Settings) -> SecretKey:
     await migrations.migrate(settings.database)
     if not settings.keys.exists():
         create_key_file(settings.keys)
-    async with open_parts(settings) as parts:
-        return (await install_service(parts.desk)).recovery
+    async with open_desk(settings) as desk:
+        return (await install_service(desk)).recovery
 
 
 def show_recovery(secret: SecretKey) -> str:

@@ -9,6 +9,7 @@ from dispatch.listening_point import ListeningPoint, load_listening_point
 from intake.reception import Reception
 from records import Records, open_records
 from records.migrate import schema_version
+from records.passwords import PASSWORD_COST, ArgonCost
 from records.server_keys import load_key_file
 from runtime.clock import Clock, utc_now
 from runtime.errors import SettingsError
@@ -59,6 +60,19 @@ async def open_parts(settings: Settings, *, clock: Clock = utc_now) -> AsyncIter
         yield parts
     finally:
         await parts.records.close()
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, *, password_cost: ArgonCost = PASSWORD_COST
+) -> AsyncIterator[Desk]:
+    """For a command about staff: no triage is loaded."""
+    point = load_listening_point(settings.listening_point)
+    records = open_records(settings.database, load_key_file(settings.keys))
+    try:
+        yield Desk(records, point, utc_now, password_cost=password_cost)
+    finally:
+        await records.close()
 
 
 async def refuse_old_schema(settings: Settings) -> None:

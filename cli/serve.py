@@ -7,14 +7,14 @@ from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Annotated
 
-import console.app
-import intake.web.app
 import typer
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 
+import console.app
+import intake.web.app
 from cli.options import Data, Host, Port
 from cli.parts import build_parts, refuse_old_schema
 from intake.rate_limits import RateLimits

@@ -7,7 +7,7 @@ import typer
 
 from cli.install import read_recovery
 from cli.options import Data
-from cli.parts import open_parts
+from cli.parts import open_desk
 from dispatch.desk import SignedIn
 from dispatch.members import NewMember, add_member, reset_password
 from dispatch.routing import SUPERVISION
@@ -94,18 +94,18 @@ async def _add(
     voucher: str | None,
     recovery: SecretKey | None,
 ) -> None:
-    async with open_parts(settings) as parts:
-        known = {team.code for team in parts.point.teams} | {SUPERVISION}
+    async with open_desk(settings) as desk:
+        known = {team.code for team in desk.point.teams} | {SUPERVISION}
         if unknown := [code for code in new.teams if code not in known]:
             raise SettingsError([f"--team: no team {code}" for code in unknown])
         who: SecretKey | SignedIn
         if recovery is not None:
             who = recovery
         else:
-            who = await sign_in(by or "", voucher or "", parts.desk)
-        await add_member(new, parts.desk, by=who)
+            who = await sign_in(by or "", voucher or "", desk)
+        await add_member(new, desk, by=who)
 
 
 async def _reset(email: str, password: str, settings: Settings, recovery: SecretKey) -> None:
-    async with open_parts(settings) as parts:
-        await reset_password(email, password, parts.desk, recovery=recovery)
+    async with open_desk(settings) as desk:
+        await reset_password(email, password, desk, recovery=recovery)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.options import Data
-from cli.parts import open_parts
+from cli.parts import open_desk
 from dispatch.install import add_team
 from runtime.errors import SettingsError
 from runtime.settings import Settings, load_settings
@@ -32,18 +32,18 @@ def show(data: Data = None) -> None:
 
 
 async def _add(code: str, settings: Settings) -> None:
-    async with open_parts(settings) as parts:
-        codes = [team.code for team in parts.point.teams]
+    async with open_desk(settings) as desk:
+        codes = [team.code for team in desk.point.teams]
         if code not in codes:
             raise SettingsError([f"{code}: not in teams.toml, which has {', '.join(codes)}"])
-        await add_team(code, parts.desk)
+        await add_team(code, desk)
 
 
 async def _list(settings: Settings) -> list[str]:
-    async with open_parts(settings) as parts:
-        async with parts.records.reading() as tx:
+    async with open_desk(settings) as desk:
+        async with desk.records.reading() as tx:
             with_key = {team.code for team in await tx.staff.teams()}
         return [
             f"{team.code:20} {'key' if team.code in with_key else 'no key yet'}  {team.name}"
-            for team in parts.point.teams
+            for team in desk.point.teams
         ]

