@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-# A calendar with no opening hours at all for this long is a mistake: due times must exist.
+# The longest closure that a calendar file may ask for.
 LONGEST_CLOSURE = timedelta(days=60)
+# Openings are looked for much further: a mistake in the calendar must not cost a signal.
+_SEARCHED_DAYS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class DutyCalendar:
     subdivision: str | None = None
 
     def is_on_duty(self, moment: datetime) -> bool:
-        return any(start <= moment < end for start, end in self._openings_from(moment, days=1))
+        openings = self._openings_on(self._local_day(moment))
+        return any(start <= moment < end for start, end in openings)
 
     def next_opening(self, moment: datetime) -> datetime:
         """`moment` itself while on duty, else when duty begins again."""
@@ -55,7 +58,7 @@ class DutyCalendar:
         clock come out right.
         """
         left = duty_time
-        for start, end in self._openings_from(moment, days=None):
+        for start, end in self._openings_from(moment):
             begins = max(start, moment)
             if begins >= end:
                 continue
@@ -69,19 +72,23 @@ class DutyCalendar:
             closure.first <= day <= closure.last for closure in self.closures
         )
 
-    def _openings_from(
-        self, moment: datetime, *, days: int | None = LONGEST_CLOSURE.days
-    ) -> Iterator[tuple[datetime, datetime]]:
-        """Openings in UTC from the day of `moment` on; `days` None goes on while duty is found."""
-        day = moment.astimezone(self.zone).date()
+    def _openings_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Openings from the day of `moment` on, until none is found for very long."""
+        day = self._local_day(moment)
         idle = 0
-        limit = LONGEST_CLOSURE.days if days is None else days
-        while idle < limit:
-            openings = () if self.is_closed_day(day) else self.hours.get(day.weekday(), ())
-            for opening in openings:
-                yield self._utc(day, opening.start), self._utc(day, opening.end, ends=True)
-            idle = 0 if openings and days is None else idle + 1
+        while idle < _SEARCHED_DAYS:
+            openings = self._openings_on(day)
+            yield from openings
+            idle = 0 if openings else idle + 1
             day += timedelta(days=1)
+
+    def _openings_on(self, day: date) -> list[tuple[datetime, datetime]]:
+        """In UTC."""
+        openings = () if self.is_closed_day(day) else self.hours.get(day.weekday(), ())
+        return [(self._utc(day, o.start), self._utc(day, o.end, ends=True)) for o in openings]
+
+    def _local_day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
 
     def _utc(self, day: date, at: time, *, ends: bool = False) -> datetime:
         if ends and at == time(0):

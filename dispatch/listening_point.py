@@ -1,9 +1,11 @@
 """One listening point's own data: read from its folder of TOML files and checked at start."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,7 +23,7 @@ from pydantic import (
 )
 
 from dispatch.deadlines import Allowance, DeadlinePolicy, Span
-from dispatch.duty import Closure, DutyCalendar, Opening
+from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
 from dispatch.routing import COORDINATION, SUPERVISION
 from runtime.errors import SettingsError
 from triage.vocabulary import Level, Territory
@@ -41,7 +43,8 @@ def _span(value: object) -> object:
     number, _, rest = value.partition(" ")
     unit, _, duty = rest.partition(" ")
     units = {"min": "minutes", "h": "hours", "d": "days"}
-    if not number.isdigit() or int(number) == 0 or unit not in units or duty not in {"", "duty"}:
+    is_number = re.fullmatch("[1-9][0-9]{0,3}", number) is not None
+    if not is_number or unit not in units or duty not in {"", "duty"}:
         raise ValueError("expected a duration like '15 min', '4 h duty' or '5 d'")
     return Span(timedelta(**{units[unit]: int(number)}), on_duty=bool(duty))
 
@@ -74,7 +77,7 @@ class _Point(_Strict):
     def known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # "Europe" is a folder
             raise ValueError("no such time zone") from None
         return value
 
@@ -122,6 +125,14 @@ class _Closure(_Strict):
     last: date = Field(alias="to")
     why: str = ""
 
+    @model_validator(mode="after")
+    def ends_in_time(self) -> "_Closure":
+        if self.last < self.first:
+            raise ValueError("ends before it begins")
+        if self.last - self.first >= LONGEST_CLOSURE:
+            raise ValueError(f"longer than {LONGEST_CLOSURE.days} days: no promise could be kept")
+        return self
+
 
 class _Calendar(_Strict):
     hours: dict[Literal[WEEKDAYS], tuple[OpeningHours, ...]]  # type: ignore[valid-type]
@@ -133,6 +144,10 @@ class _Calendar(_Strict):
     def opens_at_all(cls, value: dict[str, tuple[Opening, ...]]) -> dict[str, tuple[Opening, ...]]:
         if not any(value.values()):
             raise ValueError("never open: no promise could be kept")
+        for day, openings in value.items():
+            # "00:00" as an end is midnight: nothing opens after it.
+            if any(not time(0) < one.end <= then.start for one, then in pairwise(openings)):
+                raise ValueError(f"{day}: opens again before it has closed")
         return value
 
 
@@ -161,6 +176,13 @@ class TelephoneNumber(_Strict):
     source: str
     owner: str
 
+    @field_validator("hours")
+    @classmethod
+    def round_the_clock_or_one_opening(cls, value: str) -> str:
+        if value != "24/7":
+            _opening(value)
+        return value
+
     @property
     def link(self) -> str:
         return f"{'tel' if self.how == 'call' else 'sms'}:{self.number.replace(' ', '')}"
@@ -171,7 +193,10 @@ class _Numbers(_Strict):
 
     @model_validator(mode="after")
     def all_needed(self) -> "_Numbers":
-        there = {number.id for number in self.number}
+        ids = [number.id for number in self.number]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"these numbers stand twice: {', '.join(twice)}")
+        there = set(ids)
         needed = {"police", "silent_sms", "child_danger", "medical", "suicide", "images"}
         if missing := sorted(needed - there):
             raise ValueError(f"these numbers are needed: {', '.join(missing)}")
