@@ -56,6 +56,8 @@ def network_block(address: str | None) -> str | None:
         ip = ipaddress.ip_address(address or "")
     except ValueError:
         return None
+    if ip.version == 6 and ip.ipv4_mapped is not None:  # noqa: PLR2004  an IPv4 client, written so
+        ip = ip.ipv4_mapped
     if ip.is_loopback:
         return None
     prefix = 24 if ip.version == 4 else 48  # noqa: PLR2004  the usual blocks of one household
