@@ -86,8 +86,7 @@ class Public:
         return await fill(self.client, page, Place.THREAD)
 
     async def write_again(self, text: str) -> httpx.Response:
-        page = await self.client.get(Place.THREAD)
-        return await fill(self.client, page, Place.THREAD_WRITE, text=text)
+        return await fill(self.client, await self.thread(), Place.THREAD_WRITE, text=text)
 
     async def erase(self) -> httpx.Response:
         page = await self.client.get(Place.THREAD_ERASE)
@@ -96,7 +95,7 @@ class Public:
 
 def receipt_on(page: str) -> str:
     """The six words of a receipt page."""
-    [block] = re.findall(r'<ol[^>]*class="[^"]*words[^"]*"[^>]*>(.*?)</ol>', page, re.DOTALL)
+    [block] = re.findall(r'<ol[^>]*id="code-words"[^>]*>(.*?)</ol>', page, re.DOTALL)
     words = [
         unescape(word).strip() for word in re.findall(r"<li[^>]*>(.*?)</li>", block, re.DOTALL)
     ]
@@ -130,7 +129,7 @@ class Console:
         return (await self.show(ref)).text
 
     async def claim(self, ref: str) -> httpx.Response:
-        return await self._act(ref, "/prendre")
+        return await self._act(ref, "/prise")
 
     async def reply(self, ref: str, text: str) -> httpx.Response:
         return await self._act(ref, "/reponse", text=text)
