@@ -5,43 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 SENTENCE_ENDS: Final = frozenset(".?!\n")
-_CLAUSE_MARKS: Final = frozenset(',;:()"«»-')
+_CLAUSE_MARKS: Final = frozenset(',;:-')
 _OPENERS: Final = frozenset(
-    [
-        "mais",
-        "car",
-        "donc",
-        "alors",
-        "sinon",
-        "puis",
-        "ensuite",
-        "quand",
-        "lorsque",
-        "parce",
-        "puisque",
-        "pendant",
-        "si",
-        "que",
-        "qui",
-        "dont",
-        "sauf",
-        "meme",
-        "comme",
-        "bref",
-        "but",
-        "because",
-        "when",
-        "if",
-        "that",
-        "who",
-        "pero",
-        "porque",
-        "cuando",
-        "dar",
-        "pentru",
-        "cand",
-        "walakin",
-    ]
+    "mais car donc alors sinon puis ensuite quand lorsque parce puisque pendant si que sauf meme "
+    "comme bref but because when if that pero porque cuando dar pentru cand walakin".split()  # noqa: SIM905
 )
 _SUBJECTS: Final = frozenset(["je", "il", "ils", "elle", "elles", "on", "tu"])
 _PREPOSITIONS: Final = frozenset(

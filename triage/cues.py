@@ -17,6 +17,7 @@ class Hit:
     owner: int
     start: int
     end: int
+    denies: bool = False
 
 
 def class_spans(words: Words, classes: WordClasses) -> dict[int, Spans]:
@@ -62,13 +63,14 @@ def find_hits(
     present = 0
     for class_id in spans:
         present |= 1 << class_id
-    hits: set[tuple[int, int, int]] = set()
+    hits: dict[tuple[int, int, int], bool] = {}
     for class_id in tuple(spans):
         for pattern in by_anchor.get(class_id, ()):
             if pattern.needed & present == pattern.needed:
                 for start, end in find(pattern, spans, clauses):
-                    hits.add((start, end, pattern.owner))
-    return [Hit(owner, start, end) for start, end, owner in sorted(hits)]
+                    place = (start, end, pattern.owner)
+                    hits[place] = hits.get(place, False) or pattern.denies
+    return [Hit(owner, start, end, hits[start, end, owner]) for start, end, owner in sorted(hits)]
 
 
 def overlapping(hit: Hit, others: Iterable[Hit]) -> bool:

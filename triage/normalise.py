@@ -21,7 +21,7 @@ _FOLDED_AHEAD: Final = ((0x00, 0x250), (0x1E00, 0x1F00), (0x2100, 0x2140), (0xFF
 _MATHEMATICAL: Final = (0x1D400, 0x1D800)
 
 _TOKEN: Final = re.compile(
-    r"(?:qu|jusqu|lorsqu|puisqu|[jldmtsnc])'(?=[a-z])|[a-z0-9]+(?:[*@$#!|]+[a-z0-9]+)*|(?<=\s)-+(?=\s)|[.?!\n,;:()\"«»€]|[^\s\x00-\x7f]"
+    r"(?:qu|jusqu|lorsqu|puisqu|[jldmtsnc])'(?=[a-z])|[a-z0-9]+(?:[*@$#!|]+[a-z0-9]+)*|(?<=\s)-+(?=\s)|[.?!\n,;:€%]|[^\s\x00-\x7f«»]"
 )
 # Three or more lone signs in a row: « s u i c i d e », « p.u.t.e ».
 _SPACED: Final = re.compile(r"(?<![a-z0-9'])[a-z0-9*](?:[ .\-_/][a-z0-9*]){2,14}(?![a-z0-9])")

@@ -22,6 +22,8 @@ from triage.clauses import Clauses
 _GAP: Final = re.compile(r"(\.\.\.|\.\.|>>)(\d*)")
 _USUAL_GAP: Final = {"..": 4, "...": 8, ">>": 25}
 _CLAUSE, _SENTENCE, _TEXT = 0, 1, 2
+# From this width on a gap of one clause may span several: texts have few commas.
+_WIDE: Final = 6
 _ELISION: Final = re.compile(r"\b(qu|jusqu|lorsqu|puisqu|[jldmtsnc])'")
 FULL_FORMS: Final = {
     "j": "je", "l": "le", "d": "de", "m": "me", "t": "te", "s": "se", "n": "ne", "c": "ce",
@@ -43,13 +45,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `owner` is the number of the entry it belongs to."""
+    """A compiled pattern. `owner` is the number of the entry it belongs to.
+
+    `denies` says that a negation is part of it: « il me laisse pas sortir » is not denied by it.
+    """
 
     owner: int
     first: int
     steps: tuple[Step, ...]
     needed: int
-    anchor: int
+    denies: bool
 
 
 class PatternError(ValueError):
@@ -103,9 +108,9 @@ def _compile(
             continue
         match = _GAP.fullmatch(waiting)
         kind, width = match.groups() if match else ("..", "0")
-        numbered.append(
-            Step(class_of(name), int(width) if width else _USUAL_GAP[kind], _REACH[kind])
-        )
+        gap_width = int(width) if width else _USUAL_GAP[kind]
+        reach = _SENTENCE if kind == ".." and gap_width >= _WIDE else _REACH[kind]
+        numbered.append(Step(class_of(name), gap_width, reach))
         waiting = ""
     return numbered[0].class_id, tuple(numbered[1:])
 

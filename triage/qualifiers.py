@@ -111,7 +111,7 @@ def judge(hit: Hit, cue: Cue, context: Context) -> Judged:
     if _is_past(hit, context) or (code in _CAN_BE_OVER and _is_over(hit, context)):
         turned = cue.past_code or (_TURNED_PAST.get(code, code) if code else None)
         return Judged(hit, cue, turned, FindingStatus.PAST, "raconté comme passé")
-    recent = _is_recent(hit, context)
+    recent = cue.time != "planned" and _is_recent(hit, context)
     if recent and code in _NOW_ONLY:
         return Judged(hit, cue, code, FindingStatus.PAST, "récent, et non en cours", recent=True)
     return Judged(hit, cue, code, FindingStatus.ASSERTED, recent=recent)
@@ -170,20 +170,31 @@ def _plus_denies(place: int, words: Sequence[str], clauses: Clauses) -> bool:
     return following in _AFTER_DENYING_PLUS
 
 
+_NEARLY_PRESUPPOSED: Final = frozenset(
+    {
+        Indicator.IN_CARE, Indicator.DISABILITY, Indicator.UNDER_13, Indicator.UNDER_15,
+        Indicator.MINOR, Indicator.HOTEL, Indicator.PROTECTIVE_ADULT,
+    }
+)  # fmt: skip
+
+
 def _denied(hit: Hit, cue: Cue, context: Context) -> tuple[FindingStatus, str] | None:
     clause_of, places, words = context.clauses.clause, context.clauses.places, context.words
+    firm = cue.firm or hit.denies
+    presupposed = cue.code in _NEARLY_PRESUPPOSED
     for place in context.negators:
         both_ways = words[place] in _BOTH_WAYS
         if place >= hit.end:
             near = places[place] - places[hit.end] <= _REACH_BACKWARD - 1
             denies = both_ways and near and clause_of[place] == clause_of[hit.end - 1]
         elif place >= hit.start:
-            denies = not cue.firm
+            denies = not firm and clause_of[place] == clause_of[hit.end - 1]
         else:
             reach = _REACH_BOTH_WAYS if both_ways else _REACH_FORWARD
+            reach = 1 if presupposed else reach
             near = places[hit.start] - places[place + 1] <= reach
             denies = near and clause_of[place] == clause_of[hit.start]
-            denies = denies and not (cue.firm and both_ways)
+            denies = denies and not (firm and both_ways)
         if denies:
             if words[place] == "plus":
                 return FindingStatus.PAST, "dit comme terminé"
@@ -224,7 +235,7 @@ def _taken_back(hit: Hit, context: Context) -> bool:
 def _supposed(hit: Hit, cue: Cue, context: Context) -> bool:
     clause_of, sentence_of = context.clauses.clause, context.clauses.sentence
     for marker in context.markers.get("hypothesis", ()):
-        if marker.start > hit.start:
+        if marker.start >= hit.start or (cue.firm and marker.end - marker.start == 1):
             continue
         last = marker.end - 1
         if clause_of[last] == clause_of[hit.start]:
@@ -242,10 +253,26 @@ def _is_past(hit: Hit, context: Context) -> bool:
     first, last = clause_of[hit.start], clause_of[hit.end - 1]
     if _marked_in_clause(hit, context, "now") or _marked_in_clause(hit, context, "recent"):
         return False
+    here = sentence_of[hit.start]
+    told_as_lasting = _in_imperfect(hit, context)
+    for marker in context.markers.get("past", ()):
+        if told_as_lasting and 0 <= here - sentence_of[marker.start] <= 1:
+            return True
+        near = first - 1 <= clause_of[marker.start] <= last + 1
+        if near and sentence_of[marker.start] == here:
+            return True
+    return False
+
+
+_NO_IMPERFECT: Final = frozenset(
+    "jamais mais fait lait sait parfait plait connait parait refait effet satisfait retrait".split()
+)
+
+
+def _in_imperfect(hit: Hit, context: Context) -> bool:
     return any(
-        sentence_of[marker.start] == sentence_of[hit.start]
-        and first - 1 <= clause_of[marker.start] <= last + 1
-        for marker in context.markers.get("past", ())
+        word.endswith(("ais", "ait", "aient")) and word not in _NO_IMPERFECT
+        for word in context.words[hit.start : hit.end]
     )
 
 

@@ -181,18 +181,19 @@ def _compile(
     for text in written:
         try:
             for first, steps in parse(text, table.number_of):
-                yield _pattern(owner, first, steps)
+                yield _pattern(owner, first, steps, table)
         except PatternError as error:
             raise RulebookError("rules", where, str(error)) from None
         except KeyError as error:
             raise RulebookError("rules", where, f"unknown word class {error}") from None
 
 
-def _pattern(owner: int, first: int, steps: tuple[Step, ...]) -> Pattern:
+def _pattern(owner: int, first: int, steps: tuple[Step, ...], table: ClassTable) -> Pattern:
     needed = 1 << first
     for step in steps:
         needed |= 1 << step.class_id
-    return Pattern(owner, first, steps, needed, first)
+    denies = any(table.has_negation(n) for n in (first, *(step.class_id for step in steps)))
+    return Pattern(owner, first, steps, needed, denies)
 
 
 def _anchored(patterns: Iterable[Pattern], classes: WordClasses) -> dict[int, tuple[Pattern, ...]]:

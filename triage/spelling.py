@@ -90,7 +90,10 @@ class Speller:
         """Read « ma » as « m'a » where a participle follows, as texting has it."""
         last = len(words) - 1
         for place in sorted(places, reverse=True):
-            if place < last and words[place + 1] in self.participles:
+            if words[place] == "on":
+                if place and words[place - 1] in {"ils", "elles"}:
+                    words[place] = "ont"
+            elif place < last and words[place + 1] in self.participles:
                 meant = self.doubtful[words[place]]
                 words[place : place + 1] = meant
                 starts[place : place + 1] = [starts[place]] * len(meant)

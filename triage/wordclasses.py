@@ -23,6 +23,9 @@ _NUMBERS: Final = (
     ("n-sum", 20, 100_000),
 )
 _LONGEST_NUMBER: Final = 9
+_NEGATIONS: Final = frozenset(
+    "pas plus jamais rien aucun aucune sans personne not no cant dont never".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,9 @@ class ClassTable:
             self.numbers[part] = number
             self.members[number] = self._gather(part)
         return self.numbers[part]
+
+    def has_negation(self, number: int) -> bool:
+        return bool(self.members[number].words & _NEGATIONS)
 
     def _gather(self, part: str) -> WordClass:
         words: set[str] = set()
