@@ -13,6 +13,10 @@ from triage.vocabulary import OUTSIDE_TERRITORY, UNKNOWN_TERRITORY, Territory
 
 _WINDOW: Final = 12
 _NEAR: Final = 6
+_AFTER: Final = 5
+_IN_A_COUNTRY: Final = frozenset({"en", "au", "aux", "a", "in"})
+_SEVERAL: Final = frozenset("des les ces ses mes deux trois 2 3 4 avec vieux plusieurs".split())  # noqa: SIM905
+_WITH: Final = frozenset({"chez", "avec", "a", "par", "che"})
 _OF: Final = frozenset({"de", "d", "du", "des"})
 
 
@@ -38,17 +42,20 @@ class RoledPlace:
 
 
 def role_of(mention: Mention, tokens: Tokens, cues: PlaceCues) -> Role:
-    """Tell what the words before a place make of it."""
-    before = _words_before(mention, tokens, cues)
-    if before and before[0] in cues.negations:
+    """Tell what the words around a place make of it."""
+    before, together = _words_before(mention, tokens, cues)
+    if _is_denied(before, cues):
         return Role.OTHER
+    if mention.place.country and (not before or before[0] not in _IN_A_COUNTRY):
+        return Role.ORIGIN
     verb = _verb_role(before, cues)
-    past = any(word in cues.past for word in before[:_NEAR])
-    if verb is Role.LEFT:
+    others = _is_others(before[: together if verb else _WINDOW], cues)
+    past = any(word in cues.past for word in before[: min(_NEAR, together)])
+    if verb is Role.NOW and not others:
+        return Role.OTHER if _over_after(mention, tokens, cues) else verb
+    if verb is Role.LEFT and not others:
         return verb
-    if verb in {Role.NOW, Role.PLACED, Role.HOME} and not _is_others(before, cues):
-        return Role.OTHER if past and verb is Role.HOME else verb
-    if past or _is_others(before, cues):
+    if past or others:
         return Role.OTHER
     if verb is not None:
         return verb
@@ -57,16 +64,29 @@ def role_of(mention: Mention, tokens: Tokens, cues: PlaceCues) -> Role:
     return Role.SIGNED if mention.isolated else Role.PLAIN
 
 
-def _words_before(mention: Mention, tokens: Tokens, cues: PlaceCues) -> list[str]:
-    """Give the words of the clause before the place, nearest first."""
+def _words_before(mention: Mention, tokens: Tokens, cues: PlaceCues) -> tuple[list[str], int]:
+    """Give the words of the clause before the place, nearest first, and how many no comma parts."""
     words: list[str] = []
+    together = 0
     at = mention.first
     while at > 0 and len(words) < _WINDOW and not tokens.broken(at):
+        if not together and tokens.paused(at) and words:
+            together = len(words)
         at -= 1
         if tokens.words[at] in cues.breaks:
             break
         words.append(tokens.words[at])
-    return words
+    return words, together or len(words)
+
+
+def _over_after(mention: Mention, tokens: Tokens, cues: PlaceCues) -> bool:
+    """Tell whether « le week-end dernier » follows: then the person is there no more."""
+    following: list[str] = []
+    for at in range(mention.last + 1, min(mention.last + 1 + _AFTER, len(tokens.words))):
+        if tokens.paused(at):
+            break
+        following.append(tokens.words[at])
+    return "depuis" not in following and any(word in cues.over for word in following)
 
 
 def _verb_role(before: Sequence[str], cues: PlaceCues) -> Role | None:
@@ -75,8 +95,10 @@ def _verb_role(before: Sequence[str], cues: PlaceCues) -> Role | None:
     for at, word in enumerate(before[:_NEAR]):
         if word in cues.left and at and before[at - 1] in _OF:
             return Role.LEFT
+        if word in cues.professions:
+            return Role.WORK
         if word in cues.now:
-            return Role.HOME if of and word not in cues.institutions else Role.NOW
+            return Role.HOME if of and at == 1 else _usual_or_now(before, cues)
         if word in cues.placed:
             gone = any(each in cues.left for each in before[at + 1 : at + 4])
             return Role.LEFT if gone else Role.PLACED
@@ -87,13 +109,33 @@ def _verb_role(before: Sequence[str], cues: PlaceCues) -> Role | None:
     return None
 
 
+def _is_denied(before: Sequence[str], cues: PlaceCues) -> bool:
+    """Tell « pas Lille » and « pas de Lille » from Lille."""
+    if not before:
+        return False
+    linked = before[0] in cues.prepositions or before[0] in _OF
+    return before[0] in cues.negations or (linked and not cues.negations.isdisjoint(before[1:2]))
+
+
+def _usual_or_now(before: Sequence[str], cues: PlaceCues) -> Role:
+    """Tell « fugue souvent à » from « en fugue à »."""
+    usual = any(word in cues.usual for word in before[:_NEAR])
+    return Role.GOING if usual else Role.NOW
+
+
 def _is_others(before: Sequence[str], cues: PlaceCues) -> bool:
-    """Tell whether the place belongs to somebody else: « un mec de Lens », « mon père vit à »."""
-    for word in before:
+    """Tell whether the place belongs to somebody else: « un mec de Lens », « mon père vit à ».
+
+    « Chez sa tante à » is where the person is.
+    """
+    for at, word in enumerate(before):
         if word in cues.persons:
             return False
+        if word == "mecs" and not _SEVERAL.intersection(before[at + 1 : at + 2]):
+            continue  # « MECS de Bailleul » is a children's home, « des mecs de Bailleul » are men
         if word in cues.others:
-            return True
+            with_them = any(each in _WITH for each in before[at + 1 : at + 3])
+            return before[0] in _OF or not with_them
     return False
 
 

@@ -4,12 +4,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from triage.place_cues import PlaceCues
-from triage.place_lexicon import LOOSE_CONNECTORS, Place, Strength
+from triage.place_lexicon import LOOSE_CONNECTORS, Place, PlaceLexicon, Strength
 from triage.place_tokens import Tokens
 from triage.vocabulary import OUTSIDE_TERRITORY
 
 POSTAL_DIGITS: Final = 5
 _WINDOW: Final = 6
+_LONGEST_INITIALS: Final = 4
+_CONTRACTED: Final = frozenset({"au", "du", "aux", "des"})
+# They stand before words far more often than before a place: « en panne », « pour don ».
+_SELDOM_BEFORE_A_PLACE: Final = frozenset("en pour pr contre entre f ta ms la-bas".split())  # noqa: SIM905
+_OF_AN_INSTITUTION: Final = frozenset({"de", "d", "du", "a", "au"})
 _BEFORE_NAMES: Final = frozenset({"de", "d", "du", "le", "la", "les", "l"})
 
 
@@ -29,6 +34,7 @@ class Evidence:
 
     tokens: Tokens
     cues: PlaceCues
+    lexicon: PlaceLexicon
     cased: bool
 
     def accepted(self, mention: Mention) -> Mention | None:
@@ -41,14 +47,22 @@ class Evidence:
         whole = Mention(mention.place, first, mention.last, isolated)
         if before in self.cues.titles or self._names_a_street(first):
             return None
-        strength = mention.place.strength
-        if strength is Strength.SURE:
+        if self._names_something_else(whole, before):
+            return None
+        if mention.place.strength is Strength.SURE:
             return whole
-        evidence = self._evidence(whole, before)
-        needed = 1 if strength is Strength.LIKELY else 2
-        if mention.place.territories == (OUTSIDE_TERRITORY,) and not mention.place.name:
-            needed += int(mention.place.articled) + int(strength is Strength.WORD)
-        return whole if evidence >= needed else None
+        if mention.place.articled and first == mention.first and before not in _CONTRACTED:
+            return None
+        return whole if self._evidence(whole, before) >= _needed(mention.place) else None
+
+    def _names_something_else(self, mention: Mention, before: str) -> bool:
+        """Tell « lycée Saint-Paul » and « EPS » from the villages of that name."""
+        if mention.place.name:
+            return False
+        start, end = self.tokens.starts[mention.first], self.tokens.ends[mention.last]
+        written = self.tokens.text[start:end]
+        short = self.cased and len(written) <= _LONGEST_INITIALS and written.isupper()
+        return short or (before in self.cues.institutions and not self.tokens.paused(mention.first))
 
     def _plainly_a_word(self, mention: Mention) -> bool:
         """Tell soon that nothing at all speaks for a place: the usual case of a word."""
@@ -96,11 +110,11 @@ class Evidence:
         evidence = 0
         if before in self.cues.determiners:
             evidence -= 3
-        if before in self.cues.prepositions:
+        if before in self.cues.prepositions and before not in _SELDOM_BEFORE_A_PLACE:
             evidence += 2 if self.tokens.text[self.tokens.starts[first - 1]] in "àÀ" else 1
         if self._of_an_institution(first):
             evidence += 2
-        elif self._place_word_before(first):
+        elif self.place_word_before(first):
             evidence += 1
         if self.cased and before and self.tokens.text[start].isupper():
             evidence += 1
@@ -117,11 +131,11 @@ class Evidence:
         return (
             first > 1
             and not self.tokens.paused(first)
-            and self.tokens.words[first - 1] in {"de", "d", "a"}
+            and self.tokens.words[first - 1] in _OF_AN_INSTITUTION
             and self.tokens.words[first - 2] in self.cues.institutions
         )
 
-    def _place_word_before(self, first: int) -> bool:
+    def place_word_before(self, first: int) -> bool:
         at = first
         while at > 0 and first - at < _WINDOW and not self.tokens.broken(at):
             at -= 1
@@ -131,13 +145,23 @@ class Evidence:
         return False
 
     def _number_beside(self, last: int) -> bool:
-        """Tell whether a postal code or a département's number follows."""
+        """Tell whether a postal code follows; one of elsewhere only in brackets, sums are many."""
         if last + 1 >= len(self.tokens.words):
             return False
         word = self.tokens.words[last + 1]
-        return word.isdigit() and len(word) == POSTAL_DIGITS
+        if word in self.lexicon.postal_codes:
+            return True
+        return word in self.lexicon.postal_codes_elsewhere and "(" in self.tokens.gap(last + 1)
 
     def _repeated(self, at: int) -> bool:
         word = self.tokens.words[at]
         words = self.tokens.words
         return word in words[max(at - 1, 0) : at] or word in words[at + 1 : at + 2]
+
+
+def _needed(place: Place) -> int:
+    """Give how much must speak for a name that is no sure one; more for a village elsewhere."""
+    needed = 1 if place.strength is Strength.LIKELY else 2
+    if place.territories == (OUTSIDE_TERRITORY,) and not place.name:
+        needed += int(place.village) + int(place.strength is Strength.WORD)
+    return needed

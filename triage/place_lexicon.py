@@ -14,6 +14,7 @@ from triage.vocabulary import OUTSIDE_TERRITORY, Territory
 
 _LEAST_GLUED: Final = 7
 _LEAST_REPAIRED: Final = 5
+_LEAST_SHORTENED: Final = 6
 # Between the words of a name these are left out or swapped freely; others, as in « à la porte à
 # Arras », make another phrase unless the name has them.
 LOOSE_CONNECTORS: Final = CONNECTORS - {"a", "au", "aux", "en", "et"}
@@ -40,6 +41,7 @@ class Place:
     connectors: frozenset[str] = frozenset()
     articled: bool = False
     country: bool = False
+    village: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class PlaceLexicon:
     """Names by key.
 
     `first_words` and `first_pairs` are what names of several words begin with; a misspelt one is
-    looked for only after a word of `repaired_after`.
+    looked for only after a word of `repaired_after` or before one of `repaired_before`.
     """
 
     places: Mapping[str, Place]
@@ -56,6 +58,7 @@ class PlaceLexicon:
     first_words: frozenset[str]
     first_pairs: frozenset[str]
     repaired_after: frozenset[str]
+    repaired_before: frozenset[str]
     repairs: Repairs
     postal_codes: Mapping[str, tuple[Territory, ...]]
     postal_codes_elsewhere: frozenset[str]
@@ -87,7 +90,8 @@ def build_place_lexicon(
         ordinary=ordinary,
         first_words=first_words,
         first_pairs=first_pairs,
-        repaired_after=frozenset(key.partition(" ")[0] for key in names.official if " " in key),
+        repaired_after=frozenset(key.split(" ")[0] for key in names.official if " " in key),
+        repaired_before=frozenset(key.split(" ")[1] for key in names.official if " " in key),
         repairs=build_repairs(_repairable(places), folder / departement),
         postal_codes=postal_codes,
         postal_codes_elsewhere=postal_codes_elsewhere,
@@ -135,6 +139,12 @@ def _local(
     def team(name: str) -> Territory:
         return districts[names.communes[names.by_name[name]].arrondissement]
 
+    shortened = _first_words_of(names, districts)
+    yield from (
+        (key, Place(key.title(), found, Strength.LIKELY))
+        for key, found in shortened.items()
+        if key not in ordinary
+    )
     for name in names.by_name:
         strength = Strength.WORD if key_of(fold(name)) in ordinary else Strength.SURE
         yield from _spelled(fold(name), Place(name, (team(name),), strength))
@@ -146,6 +156,19 @@ def _local(
         yield from _spelled(folded, Place(folded.title(), teams, Strength.WORD))
     for folded, code in local.districts.items():
         yield from _spelled(folded, Place(folded.title(), (districts[code],), Strength.SURE))
+
+
+def _first_words_of(
+    names: NameIndex, districts: Mapping[str, Territory]
+) -> dict[str, tuple[Territory, ...]]:
+    """Give the first words of long names, as people shorten them: Hallennes, Armbouts."""
+    teams: dict[str, set[Territory]] = {}
+    for key, insee in names.official.items():
+        first, _, rest = key.partition(" ")
+        if rest and len(first) >= _LEAST_SHORTENED:
+            team = districts[names.communes[insee].arrondissement]
+            teams.setdefault(first, set()).add(team)
+    return {first: tuple(sorted(found)) for first, found in teams.items()}
 
 
 def _spelled(folded: str, place: Place) -> Iterator[tuple[str, Place]]:

@@ -59,13 +59,15 @@ class Repairs:
         return name
 
     def _with_one_slip(self, word: str) -> str | None:
-        if len(word) < _LEAST_FOR_A_SLIP:
-            return None
-        for at in range(-1, len(word)):
-            name = self.shortened.get(word if at < 0 else word[:at] + word[at + 1 :])
+        for form in (word, *_without_one_letter(word)):
+            name = self.shortened.get(form)
             if name is not None and OSA.distance(word, name, score_cutoff=1) <= 1:
                 return name
         return None
+
+
+def _without_one_letter(word: str) -> list[str]:
+    return [word[:at] + word[at + 1 :] for at in range(len(word))]
 
 
 def build_repairs(teams: Mapping[str, str], folder: Path) -> Repairs:
@@ -81,14 +83,9 @@ def build_repairs(teams: Mapping[str, str], folder: Path) -> Repairs:
     sounds = _shared_out(((sound_of(name), name) for name in teams), teams)
     for sound in read_word_list(path, "sounds"):
         sounds.pop(sound, None)
+    long = [name for name in teams if len(name) >= _LEAST_FOR_A_SLIP]
     shortened = _shared_out(
-        (
-            (name[:at] + name[at + 1 :], name)
-            for name in teams
-            if len(name) >= _LEAST_FOR_A_SLIP
-            for at in range(-1, len(name))
-        ),
-        teams,
+        ((form, name) for name in long for form in (name, *_without_one_letter(name))), teams
     )
     return Repairs(
         {sound: name for sound, name in sounds.items() if len(sound) >= _LEAST_SOUND},

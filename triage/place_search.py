@@ -129,12 +129,16 @@ class PlaceSearch:
         thousands = self.lexicon.elsewhere.get(key)
         if thousands is None or not skipped <= LOOSE_CONNECTORS | {"en", "au", "aux"}:
             return None
+        if thousands < _TOWN_THOUSANDS:
+            # A village far away is rarer in a message than a misspelt commune from here.
+            near = self.lexicon.repairs.repaired(key)
+            if near is not None:
+                return self.lexicon.places[near]
         if key in self.lexicon.ordinary:
             strength = Strength.WORD
         else:
             strength = Strength.SURE if thousands >= CITY_THOUSANDS else Strength.LIKELY
-        small = thousands < _TOWN_THOUSANDS
-        return Place("", (OUTSIDE_TERRITORY,), strength, articled=small)
+        return Place("", (OUTSIDE_TERRITORY,), strength, village=thousands < _TOWN_THOUSANDS)
 
     def _repaired_at(self, at: int, word: str) -> Mention | None:
         """Read a misspelt name, but only where a word of place stands before it."""
@@ -145,7 +149,23 @@ class PlaceSearch:
         if elided and rest in self.lexicon.places:
             return Mention(self.lexicon.places[rest], at, at)
         name = self.lexicon.repairs.repaired(word)
-        return Mention(self.lexicon.places[name], at, at) if name else None
+        if name is None:
+            return self._repaired_before_at(at, word)
+        place = self.lexicon.places[name]
+        outside = place.territories == (OUTSIDE_TERRITORY,)
+        likely = not outside or self.evidence.place_word_before(at)
+        return Mention(place, at, at) if likely else None
+
+    def _repaired_before_at(self, at: int, word: str) -> Mention | None:
+        """Read a name of several words whose first is misspelt: « frnsnes sur escaut »."""
+        words, lasts, _ = self._words_from(at, word)
+        if len(words) == 1 or words[1] not in self.lexicon.repaired_before:
+            return None
+        for length in range(len(words), 1, -1):
+            place = self._repaired_words(words[:length])
+            if place is not None:
+                return Mention(place, at, lasts[length - 1])
+        return None
 
     def _coded_at(self, at: int, word: str) -> Mention | None:
         """Read a postal code, or a département's number in « dans le 62 »."""

@@ -12,13 +12,14 @@ from triage.place_names import LETTERS, SHORT_WORDS
 _TOKEN: Final = re.compile(r"[a-zœæ\u0300-\u036f]+|[0-9]+")
 _JOINT: Final = re.compile(r"[ \t\u00a0'’ʼ`´/-]{0,3}\Z|\. ?\Z")
 # Digits and signs that stand for letters, inside a word of letters.
+_MASK: Final = re.compile(r"[0-9@€$][a-z]|[a-z][0-9@€$]")
 _MASKED: Final = re.compile(
-    r"[a-z]{1,20}[0-9@€$]{1,3}[a-z][a-z0-9@€$]{0,20}|[0-9@€$][a-z][a-z0-9@€$]{3,20}"
+    r"[a-z]{1,20}[0-9@€$]{1,3}[a-z0-9@€$]{0,20}|[0-9@€$][a-z][a-z0-9@€$]{3,20}"
 )
 _MASKS: Final = str.maketrans("013457@€$8", "oieastaesb")
-_PAUSE: Final = frozenset(',()[]«»"–—')
 _SPELLED_OUT: Final = str.maketrans({"œ": "oe", "æ": "ae"} | {chr(c): "" for c in range(768, 880)})
 _STRONG_BREAK: Final = frozenset(".!?;:…\n\r|")
+_PAUSE: Final = _STRONG_BREAK | frozenset(',()[]«»"–—')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Tokens:
 def tokens_of(text: str, names: Container[str]) -> Tokens:
     """Split a text into folded words; offsets stay those of the text."""
     folded = text.translate(LETTERS)
-    if _MASKED.search(folded) is not None:
+    if _MASK.search(folded) is not None:
         folded = _MASKED.sub(partial(_unmasked, names=names), folded)
     spans = [found.span() for found in _TOKEN.finditer(folded)]
     words = [folded[start:end] for start, end in spans]

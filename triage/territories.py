@@ -71,7 +71,8 @@ class Gazetteer:
         Where the person is now wins over where they live, and that over other places.
         """
         tokens = tokens_of(text, self.lexicon.places)
-        search = PlaceSearch(tokens, self.lexicon, Evidence(tokens, self.cues, is_cased(text)))
+        evidence = Evidence(tokens, self.cues, self.lexicon, is_cased(text))
+        search = PlaceSearch(tokens, self.lexicon, evidence)
         roled: list[RoledPlace] = []
         places: list[PlaceMention] = []
         mentions = search.mentions()
