@@ -11,6 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from records.database import is_sqlite
+
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
@@ -40,6 +42,10 @@ async def schema_version(url: str) -> tuple[str | None, str]:
 async def _run(url: str, act: Callable[[Config], None]) -> None:
     engine = create_async_engine(url)
     try:
+        if is_sqlite(url):
+            # Once and for good: several processes that switched it at their start would clash.
+            async with engine.connect() as connection:
+                await connection.exec_driver_sql("PRAGMA journal_mode=WAL")
         async with engine.begin() as connection:
             await connection.run_sync(lambda c: act(_config(c)))
     finally:

@@ -7,13 +7,15 @@ from typing import Any
 
 from dispatch.desk import Desk, SignedIn
 from dispatch.members import NewMember, add_member
+from dispatch.queue import Queue, list_queue
 from dispatch.sign_in import sign_in
 from intake.drafts import SignalDraft
 from intake.receive import Received, receive_signal
 from intake.reception import Reception
+from records import Records
 from records.passwords import ArgonCost
 from records.sealing import SecretKey
-from records.tables import Role
+from records.tables import Base, Role
 from runtime.settings import PROJECT_ROOT
 
 NORD = PROJECT_ROOT / "listening-points" / "nord"
@@ -75,6 +77,26 @@ async def a_member(
     new = NewMember(name or f"Membre {email[:4]}", email, role, teams, PASSWORD)
     await add_member(new, desk, by=recovery)
     return await sign_in(email, PASSWORD, desk)
+
+
+async def a_kept_signal(
+    reception: Reception, member: SignedIn, desk: Desk, draft: SignalDraft | None = None
+) -> tuple[str, Received]:
+    """A new signal in the queue of `member`: its reference, and what its sender was told."""
+    before = {row.ref for row in await list_queue(member, desk, queue=Queue.OPEN)}
+    received = await receive_signal(draft or a_draft(commune="Douai"), reception)
+    after = {row.ref for row in await list_queue(member, desk, queue=Queue.OPEN)}
+    [ref] = after - before
+    return ref, received
+
+
+async def every_row(records: Records) -> dict[str, list[dict[str, Any]]]:
+    """Everything that the database holds, by table."""
+    async with records._reading.connect() as connection:
+        return {
+            name: [dict(row) for row in (await connection.execute(table.select())).mappings()]
+            for name, table in Base.metadata.tables.items()
+        }
 
 
 def text_files(folder: Path) -> list[Path]:
