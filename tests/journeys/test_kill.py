@@ -7,8 +7,6 @@ import signal
 import socket
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,20 +19,11 @@ from intake.sender import read_conversation, unlock_receipt
 from records.tables import Signal
 from runtime.settings import Settings, load_settings
 from tests.conftest import Database
+from tests.processes import listening_socket
 
 SUBMISSIONS = 500
 AT_ONCE = 32
 KILLS = 4
-
-
-@contextmanager
-def listening_socket() -> Iterator[socket.socket]:
-    """A socket that outlives the process: clients wait in its queue while that is dead."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(256)
-        listener.set_inheritable(True)
-        yield listener
 
 
 @dataclass

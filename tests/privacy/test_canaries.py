@@ -4,15 +4,10 @@ The thief of this test has the database's files, the write-ahead log, Redis and 
 the words themselves, and their base64, hex, percent-encoded and UTF-16 forms.
 """
 
-import asyncio
 import base64
-import os
 import re
-import signal
-import sys
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -29,7 +24,7 @@ from records.tables import Role
 from runtime.settings import Settings, load_settings
 from tests.conftest import Database
 from tests.journeys.doors import Console, Public
-from tests.journeys.test_kill import listening_socket
+from tests.processes import serving
 from tests.servers import PostgreSQL
 
 WORDS = {
@@ -77,27 +72,6 @@ class Loot:
     def finds(self, word: str) -> list[str]:
         sought = [form for form in forms(word) if len(form) > 5]
         return [name for name, content in self.stolen.items() for form in sought if form in content]
-
-
-@asynccontextmanager
-async def serving(settings: Settings, redis_url: str, log: Path) -> AsyncIterator[str]:
-    """A real web process with both doors, its standard streams in a log file."""
-    environment = {
-        "POINT_ECOUTE_DATA": str(settings.data),
-        "POINT_ECOUTE_DATABASE_URL": settings.database,
-        "POINT_ECOUTE_REDIS_URL": redis_url,
-    }
-    with listening_socket() as listener, log.open("wb") as stream:
-        fd = listener.fileno()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli", "serve", "--fd", str(fd),
-            env=os.environ | environment, pass_fds=[fd], stdout=stream, stderr=stream,
-        )  # fmt: skip
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            await process.wait()
 
 
 async def use_every_door(url: str) -> None:
@@ -163,7 +137,7 @@ async def loot(
     recovery = await run_install(settings)
     await add_staff(settings, recovery)
     log = tmp_path / "server.log"
-    async with serving(settings, valkey_url, log) as url:
+    async with serving(settings, log, redis_url=valkey_url) as url:
         await use_every_door(url)
         files = [path for path in tmp_path.iterdir() if path.is_file()]
         if database.kind == "postgresql":

@@ -1,0 +1,264 @@
+"""The pages in a real Chromium, as people use them: no JavaScript, small screens, in a hurry."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, Route, async_playwright, expect
+
+from cli.install import run_install
+from cli.parts import open_desk
+from dispatch.members import NewMember, add_member
+from intake.web.doors import Place
+from records.tables import Role
+from runtime.settings import load_settings
+from tests.builders import NORD, PASSWORD, QUICK
+from tests.processes import serving
+
+EMAIL = "ecoute@equipe.invalid"
+SECRET = "le mot que personne ne doit revoir"  # noqa: S105
+PUBLIC_PAGES = (
+    Place.WELCOME,
+    Place.MYSELF,
+    Place.SOMEONE,
+    Place.PROFESSIONAL,
+    Place.COME_BACK,
+    Place.DISCRETION,
+    Place.PRIVACY,
+    Place.ACCESSIBILITY,
+)
+AWAY = "https://meteofrance.com"
+
+Visit = Callable[..., Awaitable[Page]]
+
+
+def find_chromium() -> str:
+    """The system's browser; without one these tests are skipped, and in CI they fail."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    hint = "no Chromium found for the browser tests: apt install chromium"
+    if os.environ.get("POINT_ECOUTE_NO_SKIPS"):
+        pytest.fail(hint)
+    pytest.skip(hint)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    path = find_chromium()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+            ],
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[str]:
+    """A real process with a member of the Douaisis, on SQLite."""
+    settings = load_settings(data=tmp_path)
+    recovery = await run_install(settings)
+    async with open_desk(settings, password_cost=QUICK) as desk:
+        new = NewMember("Camille", EMAIL, Role.DUTY, ("douaisis",), PASSWORD)
+        await add_member(new, desk, by=recovery)
+    async with serving(settings, tmp_path / "server.log") as url:
+        yield url
+
+
+@asynccontextmanager
+async def someone(browser: Browser, **options: Any) -> AsyncIterator[tuple[BrowserContext, Page]]:
+    """A person with a browser of their own; the outer world is a blank page."""
+    context = await browser.new_context(**options)
+
+    async def weather(route: Route) -> None:
+        await route.fulfill(status=200, content_type="text/html", body="<title>Météo</title>")
+
+    await context.route(f"{AWAY}/**", weather)
+    yield context, await context.new_page()
+    await context.close()
+
+
+async def write(page: Page, site: str, text: str, *, commune: str = "Douai") -> str:
+    """Write as a young person; the six words of the receipt."""
+    await page.goto(f"{site}{Place.MYSELF}")
+    await page.locator("textarea[name=text]").fill(text)
+    await page.locator("input[name=commune]").fill(commune)
+    await page.locator("main form button[type=submit]").first.click()
+    words = await page.locator("#code-words li").all_inner_texts()
+    assert len(words) == 6
+    return " ".join(words)
+
+
+async def come_back(page: Page, site: str, code: str) -> None:
+    await page.goto(f"{site}{Place.COME_BACK}")
+    await page.locator("#code").fill(code)
+    await page.locator("#open").click()
+    await page.locator("#show").click()
+    await expect(page.locator("#messages")).to_be_visible()
+
+
+async def sign_in(page: Page, site: str) -> None:
+    await page.goto(f"{site}/equipe/")
+    await page.locator("#email").fill(EMAIL)
+    await page.locator("#password").fill(PASSWORD)
+    await page.locator("main button[type=submit]").click()
+    await page.wait_for_url(f"{site}/equipe/")
+
+
+async def test_a_young_person_without_javascript_gets_an_answer(chromium: Browser, site: str):
+    """Write, get a code, come back in another browser, read the answer, write again, erase."""
+    small = {"java_script_enabled": False, "viewport": {"width": 320, "height": 640}}
+    async with someone(chromium, **small) as (_, page):
+        code = await write(page, site, "jsp a ki parler, g 15 ans")
+    async with someone(chromium, java_script_enabled=False) as (_, staff):
+        await sign_in(staff, site)
+        await staff.locator("form[action$='/prendre'] button").click()
+        await expect(staff.locator("main")).to_contain_text("jsp a ki parler")
+        reply = staff.locator("form[action$='/reponse']")
+        await reply.locator("textarea").fill("Merci de nous écrire. Tu es où en ce moment ?")
+        await reply.locator("button[type=submit]").first.click()
+        await expect(staff.locator("main")).to_contain_text("Merci de nous écrire")
+
+        async with someone(chromium, **small) as (context, page):
+            await come_back(page, site, code.upper())
+            await expect(page.locator("#messages")).to_contain_text("Merci de nous écrire")
+            await page.locator("textarea[name=text]").fill("chez ma copine")
+            await page.locator("#send").click()
+            await expect(page.locator("#messages")).to_contain_text("chez ma copine")
+            await staff.reload()
+            await expect(staff.locator("main")).to_contain_text("chez ma copine")
+
+            await page.locator("#erase").click()
+            await page.locator("#erase-yes").click()
+            await expect(page.locator("#erased")).to_be_visible()
+            assert await context.cookies() == []
+            await page.goto(f"{site}{Place.COME_BACK}")
+            await page.locator("#code").fill(code)
+            await page.locator("#open").click()
+            await expect(page.locator("#problems")).to_be_visible()
+
+
+@pytest.mark.parametrize("key", ["Escape", "Shift"])
+async def test_three_presses_leave_and_back_shows_no_word(key: str, chromium: Browser, site: str):
+    async with someone(chromium) as (context, page):
+        code = await write(page, site, SECRET)
+        await come_back(page, site, code)
+        await expect(page.locator("#messages")).to_contain_text(SECRET)
+
+        for _ in range(3):
+            await page.keyboard.press(key)
+        await page.wait_for_url(f"{AWAY}/**")
+
+        await page.go_back()
+        assert SECRET not in await page.content()
+        assert [cookie for cookie in await context.cookies() if cookie["value"]] == []
+
+
+async def test_leaving_blanks_the_page_even_when_the_next_site_is_out_of_reach(
+    chromium: Browser, site: str
+):
+    async with someone(chromium) as (context, page):
+        await context.unroute_all()
+        await context.route(f"{AWAY}/**", lambda route: route.abort())
+        await page.goto(f"{site}{Place.MYSELF}")
+        await page.locator("textarea[name=text]").fill(SECRET)
+
+        for _ in range(3):
+            await page.keyboard.press("Escape")
+
+        await expect(page.locator("textarea")).to_have_count(0)
+        await expect(page.locator("body")).not_to_contain_text(SECRET)
+
+
+async def test_the_exit_is_first_and_works_without_javascript(chromium: Browser, site: str):
+    async with someone(chromium, java_script_enabled=False) as (context, page):
+        code = await write(page, site, SECRET)
+        await come_back(page, site, code)
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.id") == "leave"
+        async with page.expect_request(f"{AWAY}/**"):
+            await page.keyboard.press("Enter")
+
+        assert [cookie for cookie in await context.cookies() if cookie["value"]] == []
+        await page.goto(f"{site}{Place.THREAD}")
+        assert SECRET not in await page.content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_no_page_has_a_serious_accessibility_fault(scheme: str, chromium: Browser, site: str):
+    async with someone(chromium, color_scheme=scheme) as (_, page):
+        for path in PUBLIC_PAGES:
+            await page.goto(f"{site}{path}")
+            await assert_accessible(page)
+        code = await write(page, site, "il m'a enfermée, j'ai 12 ans, il revient ce soir")
+        await assert_accessible(page)
+        await come_back(page, site, code)
+        await assert_accessible(page)
+        await sign_in(page, site)
+        await assert_accessible(page)
+        await page.locator("form[action$='/prendre'] button").click()
+        await expect(page.locator("form[action$='/reponse']")).to_be_visible()
+        await assert_accessible(page)
+
+
+async def assert_accessible(page: Page) -> None:
+    results = await Axe().run(page)
+    faults = [
+        f"{fault['id']} on {page.url}: {fault['nodes'][0]['html'][:120]}"
+        for fault in results.response["violations"]
+        if fault["impact"] in {"serious", "critical"}
+    ]
+    assert faults == []
+
+
+async def test_every_page_fits_a_screen_of_320_pixels(chromium: Browser, site: str):
+    async with someone(chromium, viewport={"width": 320, "height": 640}) as (_, page):
+        for path in PUBLIC_PAGES:
+            await page.goto(f"{site}{path}")
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        await write(page, site, "mot " * 200 + "unmotsanscoupure" * 20)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+        await sign_in(page, site)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+        await page.locator("form[action$='/prendre'] button").click()
+        await expect(page.locator("form[action$='/reponse']")).to_be_visible()
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+async def test_nothing_is_asked_of_another_host_and_nothing_is_stored(chromium: Browser, site: str):
+    asked: set[str] = set()
+    async with someone(chromium) as (context, page):
+        page.on("request", lambda request: asked.add(request.url))
+        code = await write(page, site, SECRET)
+        await come_back(page, site, code)
+        for path in PUBLIC_PAGES:
+            await page.goto(f"{site}{path}")
+        kept = await page.evaluate("[localStorage.length, sessionStorage.length]")
+        cookies = await context.cookies()
+
+    assert {url for url in asked if not url.startswith(site)} == set()
+    assert kept == [0, 0]
+    assert [(c["httpOnly"], c["sameSite"]) for c in cookies] == [(True, "Strict")]
+    words = [*code.split(), *SECRET.split()]
+    assert not any(word in url for url in asked for word in words if len(word) > 3)
+
+
+async def test_the_exit_leads_where_the_listening_point_says(chromium: Browser, site: str):
+    assert AWAY in (NORD / "point.toml").read_text("utf-8")
+    async with someone(chromium) as (_, page):
+        await page.goto(site)
+        await page.locator("#leave").click()
+        await page.wait_for_url(f"{AWAY}/**")
