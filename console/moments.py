@@ -67,13 +67,15 @@ class Moments:
         return self.texts("due.ago", span=self.span(self.now - at))
 
     def span(self, length: timedelta) -> str:
-        """`moins d’une minute`, `12 min`, `3 h 05`, `4 j`."""
+        """`moins d’une minute`, `12 min`, `3 h 05`, `30 h`, `4 j`."""
         minutes = int(length.total_seconds() // _MINUTE)
         if minutes < 1:
             return self.texts("span.moment")
         hours, rest = divmod(minutes, _HOUR_MINUTES)
         if hours < 1:
             return self.texts("span.minutes", minutes=minutes)
-        if hours < _HOURS_SHOWN:
+        if hours < _DAY_HOURS:
             return self.texts("span.hours", hours=hours, minutes=f"{rest:02}")
+        if hours < _HOURS_SHOWN:
+            return self.texts("span.long_hours", hours=hours)
         return self.texts("span.days", days=hours // _DAY_HOURS)

@@ -1,0 +1,130 @@
+"""A member of staff at a browser, and signals for them: what the console's tests start from."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+
+from console.pages import BASE
+from dispatch.desk import Desk, SignedIn
+from intake.receive import receive_signal
+from intake.reception import Reception
+from intake.sender import SenderAccess, Thread, read_conversation
+from records.sealing import SecretKey
+from records.tables import Role, Signal
+from tests.builders import PASSWORD, a_draft, a_member
+
+__all__ = ["BASE", "At", "Staff", "page_text"]
+
+
+@dataclass
+class Sent:
+    """A signal that a sender sent, and their way back to it."""
+
+    ref: str
+    access: SenderAccess
+    reception: Reception
+
+    async def thread(self) -> Thread:
+        return await read_conversation(self.access, self.reception)
+
+
+@dataclass
+class Staff:
+    """One member, signed in at one browser."""
+
+    client: httpx.AsyncClient
+    member: SignedIn
+    email: str
+
+    async def sign_in(self, password: str = PASSWORD, **fields: str) -> httpx.Response:
+        return await self.client.post(
+            f"{BASE}/connexion", data={"email": self.email, "password": password} | fields
+        )
+
+    async def get(self, path: str) -> httpx.Response:
+        return await self.client.get(f"{BASE}{path}")
+
+    async def signal(self, ref: str) -> httpx.Response:
+        return await self.get(f"/signaux/{ref}")
+
+    async def token(self) -> str:
+        page = await self.get("/aide")
+        found = re.search(r'name="form_token" value="([0-9a-f]+)"', page.text)
+        assert found, "not signed in"
+        return found[1]
+
+    async def post(self, path: str, **fields: str) -> httpx.Response:
+        """Post with this session's token."""
+        return await self.client.post(
+            f"{BASE}{path}", data={"form_token": await self.token()} | fields
+        )
+
+    async def do(self, ref: str, action: str, **fields: str) -> httpx.Response:
+        return await self.post(f"/signaux/{ref}/{action}", **fields)
+
+
+@dataclass
+class At:
+    """The listening point under test."""
+
+    desk: Desk
+    recovery: SecretKey
+    reception: Reception
+    browser: Callable[[], httpx.AsyncClient]
+
+    async def member(self, *teams: str, name: str = "", role: Role = Role.DUTY) -> Staff:
+        email = f"{uuid.uuid4().hex}@equipe.invalid"
+        member = await a_member(self.desk, self.recovery, *teams, email=email, name=name, role=role)
+        staff = Staff(self.browser(), member, email)
+        answer = await staff.sign_in()
+        assert answer.status_code == 303
+        return staff
+
+    async def signal(
+        self,
+        text: str = "bonjour j'ai besoin de parler",
+        *,
+        commune: str = "Dunkerque",
+        suspicious: bool = False,
+        **given: Any,
+    ) -> Sent:
+        draft = a_draft(text, commune=commune, **given)
+        received = await receive_signal(draft, self.reception, suspicious=suspicious)
+        row = await self.row_of(received.access)
+        return Sent(row.ref, received.access, self.reception)
+
+    async def row_of(self, access: SenderAccess) -> Signal:
+        async with self.desk.records.reading() as tx:
+            row = await tx.signals.by_id(access.signal_id)
+        assert row is not None
+        return row
+
+    async def trail(self, sent: Sent) -> list[str]:
+        async with self.desk.records.reading() as tx:
+            return [entry.action for entry in await tx.audit.of_signal(sent.access.signal_id)]
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def page_text(html: str) -> tuple[str, set[str]]:
+    """The text of some HTML, and the names of its elements."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.parts), set(parser.tags)
