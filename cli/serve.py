@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 import console.app
@@ -91,12 +92,14 @@ def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
     parts = build_parts(settings)
     store: VolatileStore = open_volatile_store(settings.redis)
     limits = RateLimits(store, parts.records.keys.pepper.now)
-    mounts = []
+    mounts: list[BaseRoute] = []
     if door is not Door.PUBLIC:
         staff_vault = SessionVault(store, "staff", STAFF_SESSION_SECONDS)
         staff: ASGIApp = console.app.create_app(
             desk=parts.desk, vault=staff_vault, limits=limits, settings=settings
         )
+        # The public site would answer for the address without its last slash.
+        mounts.append(Route(CONSOLE_PATH, RedirectResponse(f"{CONSOLE_PATH}/")))
         mounts.append(Mount(CONSOLE_PATH, app=staff))
     if door is not Door.CONSOLE:
         sender_vault = SessionVault(store, "sender", SENDER_SESSION_SECONDS)
