@@ -5,6 +5,7 @@ Neither ever repeats what was sent.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -85,7 +86,7 @@ def answer_errors(app: FastAPI, pages: Pages) -> None:
     def answer(request: Request, status: int) -> Response:
         if request.url.path.startswith(API_PREFIX):
             return Problem(status, HTTPStatus(status).phrase).response()
-        return pages.show("error", look_of(request), status, kind=_KINDS.get(status, "other"))
+        return _page(request, pages, status)
 
     async def on_problem(_request: Request, error: Any) -> Response:  # noqa: ANN401
         problem: Problem = error
@@ -107,6 +108,11 @@ def answer_errors(app: FastAPI, pages: Pages) -> None:
 _KINDS: Final = {404: "no_page", 405: "no_page", 413: "too_large", 500: "failed"}
 
 
+def _page(request: Request, pages: Pages, status: int) -> Response:
+    look = replace(look_of(request), path=None)  # or the links would repeat the path
+    return pages.show("error", look, status, kind=_KINDS.get(status, "other"))
+
+
 def plain_answer(pages: Pages, status: int) -> App:
     """An application that answers this status in the form that fits the path."""
 
@@ -115,7 +121,7 @@ def plain_answer(pages: Pages, status: int) -> App:
         if request.url.path.startswith(API_PREFIX):
             response = Problem(status, HTTPStatus(status).phrase).response()
         else:
-            response = pages.show("error", look_of(request), status, kind=_KINDS[status])
+            response = _page(request, pages, status)
         await response(scope, receive, send)
 
     return app
