@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from console.dependencies import AtWork, Console, Parts
+from console.dependencies import AtWork, Console, Form, Parts
 from console.pages import BASE, see_other
 from console.sessions import Session
 from dispatch.queue import Queue, QueueRow, claim_next, list_queue, waiting_alerts
@@ -38,8 +38,11 @@ async def closed(session: AtWork, console: Parts, fait: str = "", rafraichir: st
 
 
 @router.post("/prendre")
-async def take_next(session: AtWork, console: Parts) -> Response:
-    """Claim the most urgent signal that nobody has, and open it."""
+async def take_next(session: AtWork, console: Parts, form: Form) -> Response:
+    """Claim the most urgent signal that nobody has, and open it; a double click claims one."""
+    shown = form.line("shown")
+    if await _is_mine(shown, session, console):
+        return see_other(f"/signaux/{shown}", notice="claimed")
     ref = await claim_next(session.member, console.desk)
     if ref is None:
         return see_other("/", notice="nothing_to_take")
@@ -58,6 +61,12 @@ async def help_page(session: AtWork, console: Parts) -> Response:
     return console.pages.show(
         "help.html", session=session, allowances=console.desk.point.deadlines.allowances
     )
+
+
+async def _is_mine(ref: str, session: Session, console: Console) -> bool:
+    """The button stands beside a signal that nobody has: if it is mine, this click is a second."""
+    rows = await list_queue(session.member, console.desk, queue=Queue.OPEN)
+    return any(row.ref == ref and row.owner_id == session.member.id for row in rows)
 
 
 async def _list(

@@ -9,6 +9,7 @@ from dispatch.queue import Queue, list_queue
 from records.tables import Role
 from tests.builders import FrozenClock
 from tests.console.staff import BASE, At, Staff
+from tests.journeys.doors import form_to
 
 CRITICAL = "au secours ils m'ont enfermée, ils ont fermé à clé et ils me frappent maintenant"
 HIGH = "je fais des passes, il prend l'argent"
@@ -71,6 +72,18 @@ async def test_taking_the_most_urgent_claims_and_opens_the_first_free_one(
         f"{BASE}/signaux/{low.ref}",
         f"{BASE}/",
     ]
+
+
+async def test_a_double_click_takes_one_signal(at: At, flandres: Staff):
+    sent = [await at.signal(), await at.signal()]
+    page = (await flandres.get("/")).text
+    fields = form_to(page, "/prendre").fields
+
+    taken = [await flandres.client.post(f"{BASE}/prendre", data=fields) for _ in range(2)]
+
+    assert {answer.headers["location"].partition("?")[0] for answer in taken} == {
+        f"{BASE}/signaux/{sent[0].ref}"
+    }
 
 
 async def test_alerts_that_nobody_saw_stand_on_top_without_words(at: At, flandres: Staff):
