@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Final
 
-from triage.place_data import read_word_list
+from triage.place_data import read_word_lists
+
+_OWNERS: Final = ("institutions", "now", "home", "placed", "left", "persons", "others", "past")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceCues:
-    """Folded words, by what they say of a place beside them; each is a list of contexts.toml."""
+    """Folded words, by what they say of a place beside them; each is a list of contexts.toml.
+
+    `owners` are all that may stand before « de » and a place.
+    """
 
     prepositions: frozenset[str]
     determiners: frozenset[str]
@@ -31,8 +37,12 @@ class PlaceCues:
     corrections: frozenset[str]
     breaks: frozenset[str]
     units: frozenset[str]
+    owners: frozenset[str]
 
 
 def read_place_cues(folder: Path) -> PlaceCues:
     path = folder / "contexts.toml"
-    return PlaceCues(**{each.name: read_word_list(path, each.name) for each in fields(PlaceCues)})
+    names = [each.name for each in fields(PlaceCues) if each.name != "owners"]
+    lists = read_word_lists(path, names)
+    owners = frozenset().union(*(lists[name] for name in _OWNERS))
+    return PlaceCues(**lists, owners=owners)

@@ -144,6 +144,12 @@ def read_word_list(path: Path, name: str) -> frozenset[str]:
     return frozenset(str(_table(path).get(name, "")).split())
 
 
+def read_word_lists(path: Path, names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Read several lists of one file."""
+    table = _table(path)
+    return {name: frozenset(str(table[name]).split()) for name in names}
+
+
 def read_phrases(path: Path, name: str) -> frozenset[str]:
     """Read a list of phrases and fold them."""
     return frozenset(fold(phrase) for phrase in _table(path).get(name, ()))

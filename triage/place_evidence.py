@@ -6,7 +6,6 @@ from typing import Final
 from triage.place_cues import PlaceCues
 from triage.place_lexicon import LOOSE_CONNECTORS, Place, PlaceLexicon, Strength
 from triage.place_tokens import Tokens
-from triage.vocabulary import OUTSIDE_TERRITORY
 
 POSTAL_DIGITS: Final = 5
 _WINDOW: Final = 6
@@ -111,13 +110,15 @@ class Evidence:
         if before in self.cues.determiners:
             evidence -= 3
         if before in self.cues.prepositions and before not in _SELDOM_BEFORE_A_PLACE:
-            evidence += 2 if self.tokens.text[self.tokens.starts[first - 1]] in "àÀ" else 1
+            accented = self.tokens.text[self.tokens.starts[first - 1]] in "àÀ"
+            # « à tours de rôle » has the accent and no capital.
+            evidence += 2 if accented and self.tokens.text[start].isupper() else 1
         if self._of_an_institution(first):
             evidence += 2
         elif self.place_word_before(first):
             evidence += 1
         if self.cased and before and self.tokens.text[start].isupper():
-            evidence += 1
+            evidence += 2 if before in {"de", "d"} else 1
         if self._number_beside(last):
             evidence += 3
         if mention.isolated and not self._repeated(first):
@@ -161,7 +162,4 @@ class Evidence:
 
 def _needed(place: Place) -> int:
     """Give how much must speak for a name that is no sure one; more for a village elsewhere."""
-    needed = 1 if place.strength is Strength.LIKELY else 2
-    if place.territories == (OUTSIDE_TERRITORY,) and not place.name:
-        needed += int(place.village) + int(place.strength is Strength.WORD)
-    return needed
+    return (1 if place.strength is Strength.LIKELY else 2) + place.extra

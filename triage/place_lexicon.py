@@ -6,12 +6,14 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Final
 
-from triage.place_data import LocalNames, read_phrases, read_word_list
+from triage.place_data import LocalNames, PlacesError, read_phrases, read_word_list
 from triage.place_lookup import NameIndex
 from triage.place_names import CONNECTORS, fold, glued, key_of
 from triage.place_repair import Repairs, build_repairs
 from triage.vocabulary import OUTSIDE_TERRITORY, Territory
 
+# Below so many thousands a place elsewhere is a village.
+TOWN_THOUSANDS: Final = 5
 _LEAST_GLUED: Final = 7
 _LEAST_REPAIRED: Final = 5
 _LEAST_SHORTENED: Final = 6
@@ -33,6 +35,7 @@ class Place:
     """What a name in a text stands for.
 
     `territories` has several members for a name shared by communes of several districts.
+    `extra` is evidence asked beyond that of the strength, for the smaller places elsewhere.
     """
 
     name: str
@@ -41,7 +44,7 @@ class Place:
     connectors: frozenset[str] = frozenset()
     articled: bool = False
     country: bool = False
-    village: bool = False
+    extra: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +83,39 @@ def build_place_lexicon(
     )
     places = dict(_outside(folder, names, ordinary))
     for place_key, place in _local(names, local, districts, ordinary):
-        places.setdefault(place_key, place)
-        if place.territories != (OUTSIDE_TERRITORY,):
+        # An abbreviation must not take the place of the name that it abbreviates.
+        known = places.get(place_key)
+        if known is None or (known.name, known.territories) != (place.name, place.territories):
             places[place_key] = place
-    first_words, first_pairs = _beginnings((*names.elsewhere, *places))
+    elsewhere = _told_from_words(names.elsewhere, ordinary)
+    first_words, first_pairs = _beginnings((*elsewhere, *places))
+    long_names = [key.split(" ") for key in names.official if " " in key]
     return PlaceLexicon(
         places=places,
-        elsewhere=names.elsewhere,
+        elsewhere=elsewhere,
         ordinary=ordinary,
         first_words=first_words,
         first_pairs=first_pairs,
-        repaired_after=frozenset(key.split(" ")[0] for key in names.official if " " in key),
-        repaired_before=frozenset(key.split(" ")[1] for key in names.official if " " in key),
+        repaired_after=frozenset(words[0] for words in long_names) - ordinary,
+        repaired_before=frozenset(words[1] for words in long_names),
         repairs=build_repairs(_repairable(places), folder / departement),
         postal_codes=postal_codes,
         postal_codes_elsewhere=postal_codes_elsewhere,
         departement=departement,
     )
+
+
+def _told_from_words(elsewhere: Mapping[str, int], ordinary: frozenset[str]) -> dict[str, int]:
+    """Leave out villages elsewhere whose name begins with a word: Pas, Fille, Mère, Hommes.
+
+    Nobody here names them, and their words are in every message.
+    """
+    return {
+        key: thousands
+        for key, thousands in elsewhere.items()
+        if thousands >= TOWN_THOUSANDS
+        or (key not in ordinary and key.partition(" ")[0] not in ordinary)
+    }
 
 
 def _beginnings(keys: Iterable[str]) -> tuple[frozenset[str], frozenset[str]]:
@@ -137,6 +156,8 @@ def _local(
     ordinary: frozenset[str],
 ) -> Iterator[tuple[str, Place]]:
     def team(name: str) -> Territory:
+        if name not in names.by_name:
+            raise PlacesError(f"short_forms.toml names {name!r}, which is no commune here")
         return districts[names.communes[names.by_name[name]].arrondissement]
 
     shortened = _first_words_of(names, districts)

@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from triage.place_data import Commune, CommuneTable, LocalNames, PlacesError
-from triage.place_names import fold, glued, key_of
+from triage.place_names import CONNECTORS, fold, glued, key_of
 
 # A city of this many thousands is meant by its bare name, whatever smaller name resembles it.
 CITY_THOUSANDS: Final = 20
@@ -62,6 +62,9 @@ def communes_named(typed: str, index: NameIndex) -> frozenset[str]:
     exact = index.official.get(key) or _exact_spelling(glued(typed), index)
     if exact is None and index.elsewhere.get(key, 0) < CITY_THOUSANDS:
         exact = index.local.get(key)
+    if typed.rpartition(" ")[2] in CONNECTORS:
+        # « Quesnoy-sur-De-le » lacks letters: its first words alone are another commune.
+        exact = _exact_spelling(glued(typed), index)
     if exact is not None and key in index.weak:
         return frozenset({exact}) | _longer_names(key, index)
     if exact is not None:

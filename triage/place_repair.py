@@ -77,7 +77,7 @@ def build_repairs(teams: Mapping[str, str], folder: Path) -> Repairs:
     that must stay as they are, nothing is repaired: a wrong team is worse than none.
     """
     path = folder / "never_repaired.toml"
-    refused = read_word_list(path, "words")
+    refused = read_word_list(path, "words") | read_word_list(path, "common")
     if not path.exists():
         return Repairs({}, {}, refused)
     sounds = _shared_out(((sound_of(name), name) for name in teams), teams)

@@ -4,17 +4,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from triage.place_evidence import POSTAL_DIGITS, Evidence, Mention
-from triage.place_lexicon import LOOSE_CONNECTORS, Place, PlaceLexicon, Strength
+from triage.place_lexicon import LOOSE_CONNECTORS, TOWN_THOUSANDS, Place, PlaceLexicon, Strength
 from triage.place_lookup import CITY_THOUSANDS
 from triage.place_names import CONNECTORS
 from triage.place_tokens import Tokens
 from triage.vocabulary import OUTSIDE_TERRITORY
 
-_TOWN_THOUSANDS: Final = 5
 _MOST_NAME_WORDS: Final = 4
 _MOST_NAME_TOKENS: Final = 9
 _NOTHING: Final[frozenset[str]] = frozenset()
 _LEAST_GLUED: Final = 8
+_LEAST_REPAIRED: Final = 5
 _LEAST_ELIDED: Final = 4
 _OF: Final = frozenset({"de", "d"})
 _DEPARTEMENT_DIGITS: Final = 2
@@ -46,7 +46,7 @@ class PlaceSearch:
                 mention = self._named_at(at, word)
             elif word < _AFTER_NUMBERS:
                 mention = self._coded_at(at, word)
-            elif len(word) >= _LEAST_ELIDED:
+            elif len(word) >= _LEAST_REPAIRED:
                 mention = self._repaired_at(at, word)
             else:
                 continue
@@ -84,11 +84,11 @@ class PlaceSearch:
 
     def _long_name_at(self, at: int, word: str) -> Mention | None:
         """Give the longest name of several words, as it is known or one slip from it."""
-        words, lasts, skipped = self._words_from(at, word)
-        if len(words) == 1:
-            return None
-        known = f"{word} {words[1]}" in self.lexicon.first_pairs
+        known = f"{word} {self._following(at)}" in self.lexicon.first_pairs
         repairable = word in self.lexicon.repaired_after
+        if not known and not repairable:
+            return None
+        words, lasts, skipped = self._words_from(at, word)
         for length in range(len(words), 1, -1):
             place = None
             if known:
@@ -98,6 +98,13 @@ class PlaceSearch:
             if place is not None:
                 return Mention(place, at, lasts[length - 1])
         return None
+
+    def _following(self, at: int) -> str:
+        """Give the next word that can belong to a name."""
+        for word in self.tokens.words[at + 1 : at + 4]:
+            if word not in CONNECTORS:
+                return word
+        return ""
 
     def _words_from(self, at: int, word: str) -> tuple[list[str], list[int], list[frozenset[str]]]:
         """Give the words of a name that may begin here, where each ends, and what is skipped."""
@@ -129,7 +136,7 @@ class PlaceSearch:
         thousands = self.lexicon.elsewhere.get(key)
         if thousands is None or not skipped <= LOOSE_CONNECTORS | {"en", "au", "aux"}:
             return None
-        if thousands < _TOWN_THOUSANDS:
+        if thousands < TOWN_THOUSANDS:
             # A village far away is rarer in a message than a misspelt commune from here.
             near = self.lexicon.repairs.repaired(key)
             if near is not None:
@@ -138,7 +145,9 @@ class PlaceSearch:
             strength = Strength.WORD
         else:
             strength = Strength.SURE if thousands >= CITY_THOUSANDS else Strength.LIKELY
-        return Place("", (OUTSIDE_TERRITORY,), strength, village=thousands < _TOWN_THOUSANDS)
+        word = strength is Strength.WORD and thousands < CITY_THOUSANDS
+        extra = int(thousands < TOWN_THOUSANDS) + int(word)
+        return Place("", (OUTSIDE_TERRITORY,), strength, extra=extra)
 
     def _repaired_at(self, at: int, word: str) -> Mention | None:
         """Read a misspelt name, but only where a word of place stands before it."""
@@ -150,7 +159,8 @@ class PlaceSearch:
             return Mention(self.lexicon.places[rest], at, at)
         name = self.lexicon.repairs.repaired(word)
         if name is None:
-            return self._repaired_before_at(at, word)
+            goes_on = self._following(at) in self.lexicon.repaired_before
+            return self._repaired_before_at(at, word) if goes_on else None
         place = self.lexicon.places[name]
         outside = place.territories == (OUTSIDE_TERRITORY,)
         likely = not outside or self.evidence.place_word_before(at)
@@ -159,8 +169,6 @@ class PlaceSearch:
     def _repaired_before_at(self, at: int, word: str) -> Mention | None:
         """Read a name of several words whose first is misspelt: « frnsnes sur escaut »."""
         words, lasts, _ = self._words_from(at, word)
-        if len(words) == 1 or words[1] not in self.lexicon.repaired_before:
-            return None
         for length in range(len(words), 1, -1):
             place = self._repaired_words(words[:length])
             if place is not None:
@@ -205,12 +213,12 @@ class PlaceSearch:
         """Tell whether a place is likely enough here for a misspelt one to be read."""
         if at == 0:
             return True
-        before = self.tokens.words[at - 1]
-        if (
-            before in self.evidence.cues.prepositions
-            or before in self.evidence.cues.now
-            or before in _OF
-        ):
+        cues, words = self.evidence.cues, self.tokens.words
+        before = words[at - 1]
+        if before in _OF and at > 1:
+            if words[at - 2] in cues.owners:
+                return not self.tokens.broken(at)
+        elif before in cues.prepositions or before in cues.now:
             return not self.tokens.broken(at)
         start = self.tokens.starts[at]
         # The usual case first: one space after a word, and a small letter.

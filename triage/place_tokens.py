@@ -9,7 +9,10 @@ from typing import Final
 
 from triage.place_names import LETTERS, SHORT_WORDS
 
-_TOKEN: Final = re.compile(r"[a-zœæ\u0300-\u036f]+|[0-9]+")
+# Latin letters with any mark, and the Greek, Cyrillic and wide letters that look like them.
+_TOKEN: Final = re.compile(
+    r"[a-z\u00df-\u024f\u0300-\u036f\u03b1-\u04ff\u1e00-\u1eff\uff41-\uff5a]+|[0-9]+"
+)
 _JOINT: Final = re.compile(r"[ \t\u00a0'’ʼ`´/-]{0,3}\Z|\. ?\Z")
 # Digits and signs that stand for letters, inside a word of letters.
 _MASK: Final = re.compile(r"[0-9@€$][a-z]|[a-z][0-9@€$]")
@@ -62,19 +65,22 @@ class Tokens:
 
 def tokens_of(text: str, names: Container[str]) -> Tokens:
     """Split a text into folded words; offsets stay those of the text."""
-    folded = text.translate(LETTERS)
-    if _MASK.search(folded) is not None:
-        folded = _MASKED.sub(partial(_unmasked, names=names), folded)
-    spans = [found.span() for found in _TOKEN.finditer(folded)]
-    words = [folded[start:end] for start, end in spans]
-    if not folded.isascii():
-        words = [word if word.isascii() else word.translate(_SPELLED_OUT) for word in words]
-    return Tokens(
-        text,
-        [SHORT_WORDS.get(word, word) for word in words],
-        [start for start, _ in spans],
-        [end for _, end in spans],
-    )
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters, such as « İ », become two
+        lowered = text.translate(LETTERS)
+    if _MASK.search(lowered) is not None:
+        lowered = _MASKED.sub(partial(_unmasked, names=names), lowered)
+    spans = [found.span() for found in _TOKEN.finditer(lowered)]
+    words = [lowered[start:end] for start, end in spans]
+    if not lowered.isascii():
+        words = [word if word.isascii() else _plain(word) for word in words]
+    if not SHORT_WORDS.keys().isdisjoint(words):
+        words = [SHORT_WORDS.get(word, word) for word in words]
+    return Tokens(text, words, [start for start, _ in spans], [end for _, end in spans])
+
+
+def _plain(word: str) -> str:
+    return word.translate(LETTERS).translate(_SPELLED_OUT)
 
 
 def _unmasked(found: re.Match[str], names: Container[str]) -> str:

@@ -21,6 +21,16 @@ TEAMS = {
 # Invented sentences, one a line, under the team that they belong to.
 SENTENCES = {
     "metropole-lilloise": """
+Ma fille habite chez sa mère à Lille, actuellement en vacances à Nice chez son père
+Mons (59370)
+59170
+mineure de 15 ans domiciliée 59150 Wattrelos
+Bonjour, lycéenne à Tourcoing, mon copain de Mouscron me demande de coucher avec ses potes
+bus L1 direction Wambrechies, il me suit
+on prend le métro jusqu'à CHU Eurasanté
+Un homme de Croix a contacté ma fille
+mon mec est de lille sud
+Je vous appelle de Lambersart. Ma nièce, qui habite Nancy, est en danger chez son copain.
 houplines
 frelinghien
 erquinghem lys
@@ -125,6 +135,10 @@ bois blancs
 place de la république à lille
 """,
     "flandres": """
+saint georges sur l'aa
+59240 urgent
+ma pote de bergues elle fait nimp
+Bjr, g besoin de parler jsui a coudek
 la motte au bois
 steenvorde
 st sylvestre capelle
@@ -161,6 +175,11 @@ place jean bart
 ile jeanty
 """,
     "valenciennois": """
+Il vit en Belgique à Tournai, moi j'habite Condé-sur-l'Escaut.
+Condé sur l'escaut (59163)
+tram T1 arrêt Dutemple
+mon oncle à Anzin me touche
+ya un hotel pres de la gare de valenciennes ou des filles vont
 escaudain
 haveluy
 trith
@@ -200,6 +219,11 @@ au mont houy
 cité du pinson à raismes
 """,
     "douaisis": """
+aix-en-pévèle, près d'Orchies
+Ma cousine est chez son mec à Sin, elle répond plus
+on est a la fete foraine de douai
+Elle fréquente un homme d'Aniche
+il la force a aller a un hotel pres de douai
 roost warendin
 flines les raches
 fenain
@@ -235,6 +259,9 @@ auchan sin le noble
 au raquet
 """,
     "avesnois": """
+Elle est partie de Jeumont, elle est en Belgique avec lui
+ma fille a 13 ans, on est de Ferrière la Grande, à côté de Maubeuge
+nous recevons une jeune du secteur d'Aulnoye-Aymeries
 pont sur sambre
 berlaimont
 villers sire nicole
@@ -265,6 +292,9 @@ a sous le bois ya des mecs
 zoo de maubeuge
 """,
     "cambresis": """
+saint-souplet escaufourt
+Haucourt
+je suis en stage a cambrai et je loge a caudry
 busigny
 neuville st remy
 bertry
@@ -291,6 +321,23 @@ cantimpré
 martin martine
 """,
     "hors-departement": """
+il vit en Belgique à Tournai
+jsui a tours en ce moment
+je suis à Tours
+elle vit à Nice
+je vis au Havre
+ma petite cousine d'Amiens
+j'habite Hirson dans l'Aisne
+Carvin
+une ado de Leforest
+Je suis de Vitry en Artois
+ma fille habite à Aubigny-en-Artois
+j'habite à Hesdin
+Neuilly-sur-Seine
+Aix en Provence
+saint georges sur loire
+62100
+75018 Paris
 il ma promis un voyage a dubai
 j'étais placée à Tourcoing avant, maintenant j'habite à Rouen
 maman a henin beaumont
@@ -311,6 +358,16 @@ Nous vivons à Arras. Ma fille voit un garçon de Roubaix.
 je suis à Lyon dans un hôtel, aidez moi
 """,
     "unknown": """
+mon chien s'appelle Brest
+on a rdv au tribunal
+elle passe ses nuits dehors avec les grands de la cité
+j'habite rue de Douai
+c'est quoi vos horaires ?
+j'ai un bac pro et je cherche un stage
+il m'a dit t'es belle
+ca fait mal, je perds du sang
+je me sens seule au monde
+elle a dépensé 62100 euros
 g 14 ans et g peur
 je vis en foyer
 elle est à l'hôpital depuis hier
