@@ -4,7 +4,7 @@ from dispatch.deadlines import due_at
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
-from dispatch.queue import find_signal
+from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
@@ -83,9 +83,10 @@ async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> 
         now = desk.clock()
         signal.state, signal.outcome, signal.closed_at = SignalState.CLOSED, outcome, now
         signal.locked_codes, signal.codes_version = None, None
+        # The trail comes first, as in every use case: two orders of locks would be a deadlock.
+        await _trace(AuditAction.SIGNAL_CLOSE, signal, member, desk, tx)
         await tx.follow_ups.meet(signal.id, kinds=list(FollowUpKind), at=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
-        await _trace(AuditAction.SIGNAL_CLOSE, signal, member, desk, tx)
         log.info("signal.closed", signal=signal.ref, team=signal.team)
 
 
@@ -95,9 +96,8 @@ def _need(reason: str) -> None:
 
 
 async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
-    found = await find_signal(ref, member, tx)
-    signal = await tx.signals.locked(found.id)
-    if signal is None or signal.state is SignalState.CLOSED:
+    signal = await lock_signal(ref, member, tx)
+    if signal.state is SignalState.CLOSED:
         raise SignalIsClosed
     return signal
 

@@ -141,6 +141,21 @@ async def find_signal(ref: str, member: SignedIn, tx: Transaction) -> Signal:
     return signal
 
 
+async def lock_signal(ref: str, member: SignedIn, tx: Transaction) -> Signal:
+    """The same, with others who would change it waiting until this transaction ends.
+
+    Who waited here for somebody else's transfer or withdrawal gets SignalNotFound.
+    """
+    found = await find_signal(ref, member, tx)
+    return _still_seen(await tx.signals.locked(found.id), member)
+
+
+def _still_seen(signal: Signal | None, member: SignedIn) -> Signal:
+    if signal is None or (member.scope is not None and signal.team not in member.scope):
+        raise SignalNotFound
+    return signal
+
+
 async def _take(
     signal: Signal,
     member: SignedIn,
@@ -151,13 +166,17 @@ async def _take(
     action: AuditAction,
 ) -> None:
     now = desk.clock()
-    taken = await tx.signals.claim(signal.id, member_id=member.id, expected_owner=expected, at=now)
+    taken = await tx.signals.claim(
+        signal.id, team=signal.team, member_id=member.id, expected_owner=expected, at=now
+    )
     if not taken:
-        owner_id, state = await tx.signals.owner_and_state(signal.id)
-        if state is SignalState.CLOSED:
+        signal = _still_seen(await tx.signals.as_it_is_now(signal.id), member)
+        if signal.state is SignalState.CLOSED:
             raise SignalIsClosed
-        names = await tx.staff.names([owner_id] if owner_id else [])
-        raise TakenBySomebody(owner_id, names[owner_id] if owner_id else "")
+        if signal.owner_id == member.id:
+            return  # a double click: the first one took it
+        names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
+        raise TakenBySomebody(signal.owner_id, names[signal.owner_id] if signal.owner_id else "")
     await tx.audit.append(
         action, at=now, member_id=member.id, signal_id=signal.id, team=signal.team
     )

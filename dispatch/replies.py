@@ -4,13 +4,12 @@ from dispatch.deadlines import due_at
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
-from dispatch.queue import find_signal
+from dispatch.queue import lock_signal
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content
-from records.errors import Conflict
 from records.ids import new_id
-from records.lookups import idempotency_lookup
+from records.lookups import message_lookup
 from records.tables import FollowUp, FollowUpKind, Message, MessageKind, Signal, SignalState
 from runtime.log import log
 
@@ -20,19 +19,20 @@ async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotenc
 
     Who answers has the signal: an unclaimed one is claimed with the answer; NotYours names the
     colleague who has it. The promises to read and to answer are kept by this, and the next one,
-    to ask after the sender again, is made. Sent twice (a double click), it is one answer.
+    to ask after the sender again, is made. Sent twice (a double click), it is one answer;
+    another text under the same key is another answer, so that none is lost.
     """
     if not text.strip():
         raise EmptyText
-    try:
-        async with desk.records.transaction() as tx:
-            signal = await _to_answer(ref, member, tx, desk)
-            await _add(signal, MessageKind.REPLY, text, member, desk, tx, idempotency_key)
-            await _keep_promises(signal, desk, tx)
-            log.info("signal.answered", signal=signal.ref, team=signal.team)
-    except Conflict as clash:
-        if str(clash) != "idempotency_lookup":
-            raise
+    async with desk.records.transaction() as tx:
+        signal = await lock_signal(ref, member, tx)
+        lookups = _lookups(idempotency_key, MessageKind.REPLY, text, signal, desk)
+        if await tx.signals.message_by_idempotency(lookups) is not None:
+            return
+        await _take_to_answer(signal, member, tx, desk)
+        await _add(signal, MessageKind.REPLY, text, member, desk, tx, lookups[0])
+        await _keep_promises(signal, desk, tx)
+        log.info("signal.answered", signal=signal.ref, team=signal.team)
 
 
 async def add_note(
@@ -41,36 +41,43 @@ async def add_note(
     """Leave a note that no sender ever gets; any member of the team may, also on a closed one."""
     if not text.strip():
         raise EmptyText
-    try:
-        async with desk.records.transaction() as tx:
-            signal = await find_signal(ref, member, tx)
-            await _add(signal, MessageKind.NOTE, text, member, desk, tx, idempotency_key)
-    except Conflict as clash:
-        if str(clash) != "idempotency_lookup":
-            raise
+    async with desk.records.transaction() as tx:
+        signal = await lock_signal(ref, member, tx)
+        lookups = _lookups(idempotency_key, MessageKind.NOTE, text, signal, desk)
+        if await tx.signals.message_by_idempotency(lookups) is None:
+            await _add(signal, MessageKind.NOTE, text, member, desk, tx, lookups[0])
 
 
-async def _to_answer(ref: str, member: SignedIn, tx: Transaction, desk: Desk) -> Signal:
-    signal = await find_signal(ref, member, tx)
+def _lookups(
+    idempotency_key: str, kind: MessageKind, text: str, signal: Signal, desk: Desk
+) -> list[bytes]:
+    """By which a double click is found, under each version of the pepper, the current one first."""
+    content = f"{kind}:{text}".encode()
+    return [
+        message_lookup(idempotency_key, signal.id, content, pepper=key)
+        for _, key in desk.records.keys.pepper.newest_first()
+    ]
+
+
+async def _take_to_answer(signal: Signal, member: SignedIn, tx: Transaction, desk: Desk) -> None:
     if signal.state is SignalState.CLOSED:
         raise SignalIsClosed
     if signal.owner_id == member.id:
-        return signal
+        return
+    now, owner_id = desk.clock(), signal.owner_id
     claimed = await tx.signals.claim(
-        signal.id, member_id=member.id, expected_owner=None, at=desk.clock()
+        signal.id, team=signal.team, member_id=member.id, expected_owner=None, at=now
     )
     if not claimed:
-        owner_id, _ = await tx.signals.owner_and_state(signal.id)
         names = await tx.staff.names([owner_id] if owner_id else [])
         raise NotYours(owner_id, names[owner_id] if owner_id else "")
     await tx.audit.append(
         AuditAction.SIGNAL_CLAIM,
-        at=desk.clock(),
+        at=now,
         member_id=member.id,
         signal_id=signal.id,
         team=signal.team,
     )
-    return signal
 
 
 async def _add(
@@ -80,7 +87,7 @@ async def _add(
     member: SignedIn,
     desk: Desk,
     tx: Transaction,
-    idempotency_key: str,
+    lookup: bytes,
 ) -> None:
     await conversation_key(signal, member, tx)  # who cannot read it does not write in it
     message_id = new_id()
@@ -94,9 +101,7 @@ async def _add(
             sealed=seal_content(
                 Content(text), signal_id=signal.id, message_id=message_id, to=signal.public_key
             ),
-            idempotency_lookup=idempotency_lookup(
-                idempotency_key, pepper=desk.records.keys.pepper.now
-            ),
+            idempotency_lookup=lookup,
         )
     )
     await tx.audit.append(

@@ -1,11 +1,23 @@
 """What a row is found by, without its being readable: keyed digests under the pepper."""
 
+from uuid import UUID
+
 from records.sealing import SecretKey, keyed_digest
 
 
 def idempotency_lookup(key: str, *, pepper: SecretKey) -> bytes:
     """Of a submission's own random key: a repeated one is recognised, none is guessed."""
     return keyed_digest(key.encode(), key=pepper, purpose="idempotency")
+
+
+def message_lookup(key: str, signal_id: UUID, content: bytes, *, pepper: SecretKey) -> bytes:
+    """Of a further message: a double click is recognised, another text or signal is another one.
+
+    Without the submission's random key, which is kept nowhere, it tells nothing of the content.
+    """
+    parts = key.encode(), signal_id.bytes, content
+    joined = b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+    return keyed_digest(joined, key=pepper, purpose="message")
 
 
 def email_lookup(email: str, *, pepper: SecretKey) -> bytes:

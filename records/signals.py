@@ -45,7 +45,9 @@ class Signals:
 
     async def locked(self, signal_id: UUID) -> Signal | None:
         """The signal, with others who would change it waiting until this transaction ends."""
-        return await self._session.get(Signal, signal_id, with_for_update=True)
+        return await self._session.get(
+            Signal, signal_id, with_for_update=True, populate_existing=True
+        )
 
     async def in_queue(
         self, *, teams: Collection[str] | None, quarantined: bool
@@ -66,9 +68,15 @@ class Signals:
         ).all()
 
     async def claim(
-        self, signal_id: UUID, *, member_id: UUID, expected_owner: UUID | None, at: datetime
+        self,
+        signal_id: UUID,
+        *,
+        team: str,
+        member_id: UUID,
+        expected_owner: UUID | None,
+        at: datetime,
     ) -> bool:
-        """Take the signal if it is open and `expected_owner` (None: nobody) has it.
+        """Take the signal if it is open, with `team`, and `expected_owner` (None: nobody) has it.
 
         One conditional UPDATE: of any number of claims at once exactly one is true. What a person
         takes is out of quarantine.
@@ -80,20 +88,20 @@ class Signals:
         )
         result = await self._session.execute(
             update(Signal)
-            .where(Signal.id == signal_id, Signal.state == SignalState.OPEN, owner_is_as_expected)
+            .where(
+                Signal.id == signal_id,
+                Signal.team == team,
+                Signal.state == SignalState.OPEN,
+                owner_is_as_expected,
+            )
             .values(owner_id=member_id, claimed_at=at, quarantined=False)
             .execution_options(synchronize_session="fetch")
         )
         return isinstance(result, CursorResult) and result.rowcount == 1
 
-    async def owner_and_state(self, signal_id: UUID) -> tuple[UUID | None, SignalState]:
+    async def as_it_is_now(self, signal_id: UUID) -> Signal | None:
         """As the database has it now, not as this transaction read it before."""
-        row = (
-            await self._session.execute(
-                select(Signal.owner_id, Signal.state).where(Signal.id == signal_id)
-            )
-        ).one()
-        return row[0], row[1]
+        return await self._session.get(Signal, signal_id, populate_existing=True)
 
     async def wraps(self, signal_id: UUID, teams: Collection[str]) -> Sequence[KeyWrap]:
         return (
