@@ -61,6 +61,13 @@ class Pages:
         """The sentence of a notice; nothing for what is not one."""
         return self.texts(f"notice.{code}") if code in NOTICES else ""
 
+    def label(self, family: str, code: str) -> str:
+        """The word for a stored code; the code itself for one that this version has forgotten.
+
+        What was kept long ago must still open.
+        """
+        return self.texts.sentences.get(f"{family}.{code}", code)
+
     def team_name(self, code: str) -> str:
         if code == SUPERVISION:
             return self.texts("team.supervision")
@@ -101,6 +108,7 @@ def make_pages(desk: Desk) -> Pages:
         t=pages.texts,
         base=BASE,
         organisation=desk.point.organisation,
+        label=pages.label,
         team_name=pages.team_name,
         territory_name=pages.territory_name,
         language_name=pages.language_name,

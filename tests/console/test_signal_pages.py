@@ -151,6 +151,18 @@ async def test_supervision_reads_every_team(at: At):
     assert (await supervisor.signal(sent[1].ref)).status_code == 200
 
 
+async def test_a_signal_opens_though_a_code_of_it_is_no_longer_known(
+    at: At, flandres: Staff, monkeypatch: pytest.MonkeyPatch
+):
+    sent = await at.signal(age=AgeBand.ADULT)
+    monkeypatch.delitem(TEXTS.sentences, "age.18+")
+
+    page = await flandres.signal(sent.ref)
+
+    assert page.status_code == 200
+    assert "<strong>18+</strong>" in page.text
+
+
 def opened(*kinds: MessageKind, level: Level) -> OpenedSignal:
     violent = Assessment(
         Level.HIGH,
