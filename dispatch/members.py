@@ -53,6 +53,10 @@ async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) ->
             installation = await tx.staff.installation()
             if installation is None:
                 raise NotInstalled
+            if isinstance(by, SecretKey) and public_half(by) != installation.recovery_public_key:
+                raise WrongRecoveryKey
+            if await tx.staff.by_email(new.email) is not None:  # under a former pepper, too
+                raise AlreadyThere
             secrets = {team: await _team_secret(team, by, tx) for team in new.teams}
             await tx.staff.add_member(
                 Member(

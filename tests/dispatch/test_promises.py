@@ -520,7 +520,7 @@ ACTS = (
 TEAMS = ("douaisis", "flandres", "coordination")
 
 
-async def act_once(
+async def act_once(  # noqa: C901  one case an act
     act: str,
     ref: str,
     who: SignedIn,

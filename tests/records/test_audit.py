@@ -120,7 +120,7 @@ async def test_an_inserted_line_is_found(number: int, records: Records):
     await append(records)
     await tamper(
         records,
-        "INSERT INTO audit_entry (number, at, action, member_id, signal_id, team, key_version, mac)"
+        "INSERT INTO audit_entry (number, at, action, member_id, signal_id, team, key_version, mac)"  # noqa: S608
         f" SELECT {number}, at, action, member_id, signal_id, team, key_version, mac"
         f" FROM audit_entry WHERE number = {LINES}",
     )
@@ -157,7 +157,7 @@ async def test_parallel_processes_make_one_unbroken_chain(database: Database):
 
 async def test_what_is_rolled_back_leaves_no_line_and_no_gap(records: Records):
     await append(records, 2)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(RuntimeError):  # noqa: PT012
         async with records.transaction() as tx:
             await tx.audit.append(AuditAction.SIGNAL_OPEN, at=TUESDAY_MORNING)
             raise RuntimeError
