@@ -31,6 +31,14 @@ async def show_closed_thread(request: Request, site: TheSite) -> Response:
     return closed_thread(site, look_of(request).to(session.author), session, SentForm())
 
 
+@router.api_route(Place.THREAD_WRITE, methods=["GET", "HEAD"])
+@router.api_route(Place.THREAD_PLACE, methods=["GET", "HEAD"])
+@router.api_route(Place.THREAD_CLOSE, methods=["GET", "HEAD"])
+async def lead_to_thread(request: Request, site: TheSite) -> Response:
+    """Where only forms go: who comes by the address bar or by Back finds the conversation."""
+    return RedirectResponse(site.pages.link(Place.THREAD, look_of(request)), 303)
+
+
 async def _opened(request: Request, site: TheSite) -> tuple[Session | None, SentForm]:
     """The session that a form was sent from; None where it is over or is another one."""
     sent = await read_form(request)

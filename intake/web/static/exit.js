@@ -59,12 +59,27 @@
   }, true);
 
   document.addEventListener("click", function (event) {
-    var link = event.target.closest ? event.target.closest("#leave") : null;
-    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    var link = event.target.closest ? event.target.closest("a[href]") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) {
+      return;
+    }
+    if (link.id === "leave") {
       event.preventDefault();
       leave();
+    } else if (link.getAttribute("href").charAt(0) === "/") {
+      forgetForm();
     }
   }, true);
+
+  document.addEventListener("submit", forgetForm, true);
+
+  // Back to a page that answered a form offers to send it again, words and all: once the page is
+  // left, its address is an ordinary one. (A reload is no leaving: it shows the same page.)
+  function forgetForm() {
+    if (window.history.replaceState) {
+      window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    }
+  }
 
   // A page that the browser kept alive and brings back by its Back button shows nothing again.
   window.addEventListener("pageshow", function (event) {

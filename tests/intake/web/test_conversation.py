@@ -226,6 +226,16 @@ async def test_a_conversation_erased_elsewhere_gives_the_typed_text_back(
 
 
 @one_database
+@pytest.mark.parametrize("path", ["/fil/ecrire", "/fil/lieu", "/fil/fermer"])
+async def test_where_only_forms_go_the_address_bar_leads_to_the_conversation(
+    path: str, visitor: httpx.AsyncClient
+):
+    answer = await visitor.get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/fil")
+
+
+@one_database
 async def test_closing_ends_the_session_and_keeps_the_conversation(
     code: str, visitor: httpx.AsyncClient
 ):
