@@ -19,9 +19,9 @@ from records.conversations import (
     unlock_codes,
     wrap_for_team,
 )
-from records.errors import Conflict
+from records.errors import SealBroken
 from records.ids import new_id
-from records.lookups import idempotency_lookup
+from records.lookups import message_lookup
 from records.tables import (
     FollowUpKind,
     KeyWrap,
@@ -49,29 +49,39 @@ async def add_message(access: SenderAccess, draft: SignalDraft, reception: Recep
     """Keep a further message; it is assessed with what the earlier ones showed.
 
     It can raise the level (new, earlier deadlines, a new alert) and never lowers it. A closed
-    signal opens again. The same idempotency key makes no second message. Raises EmptyMessage and
-    ReceiptUnknown (erased meanwhile).
+    signal opens again. The same idempotency key and content make no second message; another
+    content is another message, so that none is lost. Raises EmptyMessage and ReceiptUnknown
+    (erased meanwhile).
     """
     if not draft.text.strip():
         raise EmptyMessage
     await reception.team_keys()
-    try:
-        async with reception.records.transaction() as tx:
-            signal = await tx.signals.locked(access.signal_id)
-            if signal is None:
-                raise ReceiptUnknown
-            return await _add(signal, access, draft, reception, tx)
-    except Conflict:
-        return await _same_again(access, draft, reception)
+    lookups = [
+        message_lookup(draft.idempotency_key, access.signal_id, draft.fingerprint(), pepper=key)
+        for _, key in reception.records.keys.pepper.newest_first()
+    ]
+    async with reception.records.transaction() as tx:
+        signal = await tx.signals.locked(access.signal_id)
+        if signal is None:
+            raise ReceiptUnknown
+        former = await tx.signals.message_by_idempotency(lookups)
+        if former is not None:
+            return await _same_again(signal, former, draft, reception, tx)
+        return await _add(signal, access, draft, reception, tx, lookups[0])
 
 
 async def _add(
-    signal: Signal, access: SenderAccess, draft: SignalDraft, reception: Reception, tx: Transaction
+    signal: Signal,
+    access: SenderAccess,
+    draft: SignalDraft,
+    reception: Reception,
+    tx: Transaction,
+    lookup: bytes,
 ) -> Added:
     now = reception.clock()
     known = _known(signal, reception) | stated(draft)
     assessment = reception.assess(draft.text, known=known)
-    await tx.signals.add_message(_message(signal, draft, assessment, reception, now))
+    await tx.signals.add_message(_message(signal, draft, assessment, now, lookup))
     before = signal.level
     signal.level = max(signal.level, assessment.level, key=lambda level: level.rank)
     signal.state, signal.closed_at, signal.outcome = SignalState.OPEN, None, None
@@ -81,8 +91,9 @@ async def _add(
     signal.locked_codes = lock_codes(
         known | assessment.indicators, signal_id=signal.id, key=keys.codes
     )
-    await _route(signal, access, draft, assessment, reception, tx)
+    # Promises before alerts, as when a signal is opened: two orders of locks would be a deadlock.
     read_by = await _promise(signal, reception, tx, now)
+    await _route(signal, access, draft, assessment, reception, tx)
     await _alert(signal, tx, now, raised=signal.level is not before)
     return Added(read_by, emergency_card(assessment.level, assessment.indicators))
 
@@ -90,20 +101,25 @@ async def _add(
 def _known(signal: Signal, reception: Reception) -> frozenset[Indicator]:
     if signal.locked_codes is None or signal.codes_version is None:
         return frozenset()
-    return unlock_codes(
-        signal.locked_codes,
-        signal_id=signal.id,
-        version=signal.codes_version,
-        key=reception.records.keys.codes,
-    )
+    try:
+        return unlock_codes(
+            signal.locked_codes,
+            signal_id=signal.id,
+            version=signal.codes_version,
+            key=reception.records.keys.codes,
+        )
+    except SealBroken:
+        # A key that is lost must not cost us the message; the level stays at least what it is.
+        log.error("signal.codes_unreadable", signal=signal.ref)
+        return frozenset()
 
 
 def _message(
     signal: Signal,
     draft: SignalDraft,
     assessment: Assessment,
-    reception: Reception,
     now: datetime,
+    lookup: bytes,
 ) -> Message:
     ids = {"signal_id": signal.id, "message_id": new_id()}
     return Message(
@@ -113,9 +129,7 @@ def _message(
         created_at=now,
         sealed=seal_content(draft.content(), to=signal.public_key, **ids),
         sealed_assessment=seal_assessment(assessment, to=signal.public_key, **ids),
-        idempotency_lookup=idempotency_lookup(
-            draft.idempotency_key, pepper=reception.records.keys.pepper.now
-        ),
+        idempotency_lookup=lookup,
     )
 
 
@@ -197,19 +211,12 @@ async def _alert(signal: Signal, tx: Transaction, now: datetime, *, raised: bool
     )
 
 
-async def _same_again(access: SenderAccess, draft: SignalDraft, reception: Reception) -> Added:
+async def _same_again(
+    signal: Signal, message: Message, draft: SignalDraft, reception: Reception, tx: Transaction
+) -> Added:
     """A double click: the message stands already."""
-    lookups = [
-        idempotency_lookup(draft.idempotency_key, pepper=key)
-        for _, key in reception.records.keys.pepper.newest_first()
-    ]
-    async with reception.records.reading() as tx:
-        message = await tx.signals.message_by_idempotency(lookups)
-        signal = await tx.signals.by_id(access.signal_id)
-        if message is None or signal is None or message.signal_id != signal.id:
-            raise ReceiptUnknown
-        promises = await tx.follow_ups.open_ones([signal.id])
-    assessment = reception.assess(draft.text, known=_known(signal, reception))
+    promises = await tx.follow_ups.open_ones([signal.id])
+    assessment = reception.assess(draft.text, known=_known(signal, reception) | stated(draft))
     read = [p.due_at for p in promises if p.kind is FollowUpKind.READ]
     return Added(
         read[0] if read else message.created_at,

@@ -1,6 +1,7 @@
 """What every door makes of what it received, and drops everything else at the border."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -11,6 +12,7 @@ from triage.vocabulary import Author, Indicator
 # A long letter is 6,000 characters; three times that in UTF-8 still fits a body of 64 kB.
 MAX_TEXT_CHARACTERS: Final = 20_000
 MAX_PLACE_CHARACTERS: Final = 100
+USUAL_LOCALE: Final = "fr"
 
 
 class AgeBand(StrEnum):
@@ -65,7 +67,7 @@ class SignalDraft:
     commune: str | None = field(default=None, repr=False)
     postal_code: str | None = field(default=None, repr=False)
     age: AgeBand | None = field(default=None, repr=False)
-    locale: str = "fr"
+    locale: str = USUAL_LOCALE
     channel: Channel = Channel.WEB
 
     def __post_init__(self) -> None:
@@ -75,6 +77,8 @@ class SignalDraft:
             if value is not None:
                 whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
                 object.__setattr__(self, name, whole)
+        if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z]{2,4})?", self.locale) is None:
+            object.__setattr__(self, "locale", USUAL_LOCALE)  # no odd header costs us a signal
 
     def content(self) -> Content:
         return Content(self.text, self.commune, self.postal_code, self.age)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+from records.errors import SealBroken
 from records.sealing import (
     Binding,
     KeyPair,
@@ -113,6 +114,8 @@ def lock_codes(codes: Iterable[Indicator], *, signal_id: UUID, key: VersionedKey
 def unlock_codes(
     locked: bytes, *, signal_id: UUID, version: int, key: VersionedKey
 ) -> frozenset[Indicator]:
+    if version not in key.versions:
+        raise SealBroken("codes")
     listed = unlock(locked, Binding("codes", str(signal_id)), key=key.versions[version]).decode()
     return frozenset(Indicator(code) for code in listed.split(",") if code)
 
