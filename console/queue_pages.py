@@ -9,7 +9,14 @@ from fastapi import APIRouter, Response
 from console.dependencies import AtWork, Console, Form, Parts
 from console.pages import BASE, see_other
 from console.sessions import Session
-from dispatch.queue import Queue, QueueRow, claim_next, list_queue, waiting_alerts
+from dispatch.queue import (
+    Queue,
+    QueueRow,
+    claim_next,
+    list_queue,
+    number_in_quarantine,
+    waiting_alerts,
+)
 from triage.vocabulary import Level
 
 router = APIRouter()
@@ -73,10 +80,7 @@ async def _list(
     queue: Queue, session: Session, console: Console, *, notice: str, refresh: bool
 ) -> Response:
     member, desk = session.member, console.desk
-    rows = {
-        shown: await list_queue(member, desk, queue=shown)
-        for shown in ((queue,) if queue is Queue.QUARANTINE else (queue, Queue.QUARANTINE))
-    }
+    rows = await list_queue(member, desk, queue=queue)
     path = f"{BASE}{TABS[queue]}"
     return console.pages.show(
         "queue.html",
@@ -86,10 +90,10 @@ async def _list(
         queue=queue,
         path=path,
         tabs=TABS,
-        rows=rows[queue],
-        in_quarantine=len(rows[Queue.QUARANTINE]),
-        counts=_counts(rows[queue]),
-        upcoming=_next(rows[queue]) if queue is Queue.OPEN else None,
+        rows=rows,
+        in_quarantine=await number_in_quarantine(member, desk),
+        counts=_counts(rows),
+        upcoming=_next(rows) if queue is Queue.OPEN else None,
         alerts=await waiting_alerts(member, desk),
         shows_team=member.scope is None or len(member.teams) > 1,
         refreshes=refresh,

@@ -42,10 +42,6 @@ class SignalForm:
     def desk(self) -> Desk:
         return self.console.desk
 
-    def once(self) -> str:
-        """The same for a double click, and another for another text, whatever a browser kept."""
-        return f"{self.form.key()} {self.ref} {self.form.text()}"
-
 
 async def signal_form(
     request: Request, ref: Ref, form: Form, session: AtWork, console: Parts
@@ -70,14 +66,14 @@ async def take_it_over(posted: Posted) -> Response:
 
 @router.post("/signaux/{ref}/reponse")
 async def answer(posted: Posted) -> Response:
-    text, key = posted.form.text(), posted.once()
+    text, key = posted.form.text(), posted.form.key()
     act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
     return await _do(act, posted, "replied")
 
 
 @router.post("/signaux/{ref}/note")
 async def note(posted: Posted) -> Response:
-    text, key = posted.form.text(), posted.once()
+    text, key = posted.form.text(), posted.form.key()
     act = add_note(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
     return await _do(act, posted, "noted")
 

@@ -69,6 +69,12 @@ async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[Que
     return rows if queue is Queue.CLOSED else tuple(sorted(rows, key=lambda r: urgency(r, now)))
 
 
+async def number_in_quarantine(member: SignedIn, desk: Desk) -> int:
+    """How many of the member's teams' signals wait in quarantine."""
+    async with desk.records.reading() as tx:
+        return await tx.signals.number_in_quarantine(teams=member.scope)
+
+
 async def waiting_alerts(member: SignedIn, desk: Desk) -> tuple[WaitingAlert, ...]:
     """Alerts nobody has seen, the most serious first; opening the signal is what ends one."""
     async with desk.records.reading() as tx:

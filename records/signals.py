@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -58,6 +58,15 @@ class Signals:
         if teams is not None:
             query = query.where(Signal.team.in_(teams))
         return (await self._session.scalars(query)).all()
+
+    async def number_in_quarantine(self, *, teams: Collection[str] | None) -> int:
+        """How many wait there; after a flood, too many to fetch for a number."""
+        query = select(func.count()).where(
+            Signal.state == SignalState.OPEN, Signal.quarantined.is_(True)
+        )
+        if teams is not None:
+            query = query.where(Signal.team.in_(teams))
+        return await self._session.scalar(query) or 0
 
     async def lately_closed(self, *, teams: Collection[str] | None, limit: int) -> Sequence[Signal]:
         query = select(Signal).where(Signal.state == SignalState.CLOSED)
