@@ -37,6 +37,7 @@ class PlaceCues:
     corrections: frozenset[str]
     breaks: frozenset[str]
     units: frozenset[str]
+    being: frozenset[str]
     owners: frozenset[str]
 
 

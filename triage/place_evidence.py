@@ -72,6 +72,7 @@ class Evidence:
         return (
             before not in self.cues.prepositions
             and before not in _BEFORE_NAMES
+            and before not in self.cues.home
             and not self.tokens.paused(first)
             and not self._number_beside(mention.last)
         )
@@ -113,19 +114,38 @@ class Evidence:
             accented = self.tokens.text[self.tokens.starts[first - 1]] in "àÀ"
             # « à tours de rôle » has the accent and no capital.
             evidence += 2 if accented and self.tokens.text[start].isupper() else 1
-        if self._of_an_institution(first):
-            evidence += 2
-        elif self.place_word_before(first):
-            evidence += 1
+        evidence += self._words_of_place(mention, before)
         if self.cased and before and self.tokens.text[start].isupper():
             evidence += 2 if before in {"de", "d"} else 1
         if self._number_beside(last):
             evidence += 3
-        if mention.isolated and not self._repeated(first):
-            evidence += (
-                1 + int(self.tokens.text[start].isupper()) + int(last + 1 == len(self.tokens.words))
-            )
-        return evidence
+        return evidence + self._standing_alone(mention)
+
+    def _words_of_place(self, mention: Mention, before: str) -> int:
+        first = mention.first
+        living = mention.place.name and self._straight_after_living(first, before)
+        if living or self._of_an_institution(first):
+            return 2
+        return int(self.place_word_before(first))
+
+    def _standing_alone(self, mention: Mention) -> int:
+        """Weigh « Croix, 15 ans » and a last « petite foret », but not « hem. » or « hem hem »."""
+        first, after = mention.first, mention.last + 1
+        if not mention.isolated or self._repeated(first):
+            return 0
+        words = self.tokens.words
+        last = after == len(words)
+        signed = last or (first == 0 and words[after].isdigit())
+        capital = self.tokens.text[self.tokens.starts[first]].isupper()
+        return 1 + int(capital) + int(signed)
+
+    def _straight_after_living(self, first: int, before: str) -> bool:
+        """Tell « j'habite croix » and « on est de croix »."""
+        if before in self.cues.home:
+            return True
+        return (
+            before in {"de", "d"} and first > 1 and self.tokens.words[first - 2] in self.cues.being
+        )
 
     def _of_an_institution(self, first: int) -> bool:
         """Tell whether « collège de » or « gare de » stands straight before."""

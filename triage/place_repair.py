@@ -47,6 +47,7 @@ class Repairs:
 
     sounds: Mapping[str, str]
     shortened: Mapping[str, str]
+    teams: Mapping[str, str]
     refused: frozenset[str]
 
     def repaired(self, word: str) -> str | None:
@@ -59,11 +60,15 @@ class Repairs:
         return name
 
     def _with_one_slip(self, word: str) -> str | None:
+        found = None
         for form in (word, *_without_one_letter(word)):
             name = self.shortened.get(form)
-            if name is not None and OSA.distance(word, name, score_cutoff=1) <= 1:
-                return name
-        return None
+            if name is None or OSA.distance(word, name, score_cutoff=1) > 1:
+                continue
+            if found is not None and self.teams[found] != self.teams[name]:
+                return None
+            found = name
+        return found
 
 
 def _without_one_letter(word: str) -> list[str]:
@@ -79,7 +84,7 @@ def build_repairs(teams: Mapping[str, str], folder: Path) -> Repairs:
     path = folder / "never_repaired.toml"
     refused = read_word_list(path, "words") | read_word_list(path, "common")
     if not path.exists():
-        return Repairs({}, {}, refused)
+        return Repairs({}, {}, {}, refused)
     sounds = _shared_out(((sound_of(name), name) for name in teams), teams)
     for sound in read_word_list(path, "sounds"):
         sounds.pop(sound, None)
@@ -90,6 +95,7 @@ def build_repairs(teams: Mapping[str, str], folder: Path) -> Repairs:
     return Repairs(
         {sound: name for sound, name in sounds.items() if len(sound) >= _LEAST_SOUND},
         shortened,
+        teams,
         refused,
     )
 

@@ -45,6 +45,7 @@ class PlaceAnswer:
     candidates: tuple[str, ...] = ()
 
 
+_LONGEST_ANSWER: Final = 200
 _UNKNOWN: Final = PlaceAnswer(UNKNOWN_TERRITORY)
 _OUTSIDE: Final = PlaceAnswer(OUTSIDE_TERRITORY)
 
@@ -97,6 +98,8 @@ class Gazetteer:
             return _OUTSIDE
         if name and typed not in self.undisclosed and name not in self.undisclosed:
             answer = self._of_name(name, number, code)
+            if answer == _UNKNOWN and not code:
+                answer = self._of_sentence(commune or "")
             if answer != _UNKNOWN:
                 return answer
         return self._of_postal_code(code) if code else _UNKNOWN
@@ -129,6 +132,12 @@ class Gazetteer:
         key = key_of(name)
         certain = key in self.names.official or key in self.names.local.keys() - self.names.weak
         return self._one_or_ask(beside or meant, ask=elsewhere and not certain)
+
+    def _of_sentence(self, typed: str) -> PlaceAnswer:
+        """Answer « j'habite à Douai » in the field, where all its places have one team."""
+        _, places = self.locate(typed[:_LONGEST_ANSWER])
+        teams = {place.territory for place in places}
+        return PlaceAnswer(teams.pop()) if len(teams) == 1 else _UNKNOWN
 
     def _of_postal_code(self, code: str) -> PlaceAnswer:
         if code in self.by_postal_code:

@@ -119,6 +119,9 @@ def test_a_commune_decides_where_its_postal_code_is_split(gazetteer):
         ("59033 Lille Cedex", "metropole-lilloise", "Lille"),
         ("Escaufourt", "cambresis", "Saint-Souplet"),
         ("le Douaisis", "douaisis", None),
+        ("j'habite à Douai", "douaisis", None),
+        ("Lille Fives", "metropole-lilloise", "Lille"),
+        ("pas loin de Maubeuge", "avesnois", None),
         ("Lile", "metropole-lilloise", "Lille"),
         ("hazbrouck", "flandres", "Hazebrouck"),
         ("Gravlines", "flandres", "Gravelines"),
@@ -133,7 +136,8 @@ def test_what_people_type_is_understood(typed, team, commune, gazetteer):
 @pytest.mark.parametrize(
     "typed",
     ["hors Nord", "Hors du département", "Arras", "62000 Arras", "Fresnes (94)", "Marly 57",
-     "Paris", "75015", "Solesmes 72300", "lens", "Béthune"],
+     "Paris", "75015", "Solesmes 72300", "lens", "Béthune",
+     "Mouscron", "Bruxelles", "Belgique"],
 )  # fmt: skip
 def test_a_place_outside_is_a_valid_answer(typed, gazetteer):
     assert gazetteer.resolve(commune=typed) == PlaceAnswer(OUTSIDE_TERRITORY)
