@@ -62,14 +62,15 @@ async def read(request: Request, site: TheSite) -> Response:
 @router.post("/conversation/messages")
 async def write_again(request: Request, site: TheSite) -> Response:
     body = await read_json(request, MessageIn)
+    draft = body.draft()
     access = await _unlocked(body.receipt, request, site)
     try:
-        added = await add_message(access, body.draft(), site.reception)
+        added = await add_message(access, draft, site.reception)
     except EmptyMessage:
         raise _no_text() from None
     except ReceiptUnknown:
         raise _unknown_receipt() from None
-    emergency = _emergency(added.emergency, site, body.locale, Author.UNKNOWN)
+    emergency = _emergency(added.emergency, site, draft.locale, draft.author)
     return JSONResponse({"read_by": _utc(added.read_by), "emergency": emergency}, 201)
 
 

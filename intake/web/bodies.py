@@ -57,7 +57,7 @@ class SignalIn(_Body):
     commune: Place | None = None
     postal_code: Place | None = None
     age: Annotated[int, Field(strict=True, ge=0, le=_OLDEST)] | None = None
-    locale: Language = REFERENCE
+    locale: Language | None = None
     idempotency_key: UUID | None = None
 
     def draft(self) -> SignalDraft:
@@ -68,7 +68,7 @@ class SignalIn(_Body):
             commune=self.commune or None,
             postal_code=self.postal_code or None,
             age=None if self.age is None else AgeBand.of(self.age),
-            locale=self.locale,
+            locale=self.locale or REFERENCE,
             channel=Channel.API,
         )
 
@@ -81,11 +81,11 @@ class MessageIn(_Body):
     receipt: Receipt
     text: Text
     idempotency_key: UUID | None = None
-    locale: Language = REFERENCE
+    locale: Language | None = None
 
     def draft(self) -> SignalDraft:
         key = _key(self.idempotency_key)
-        return SignalDraft(self.text, key, locale=self.locale, channel=Channel.API)
+        return SignalDraft(self.text, key, locale=self.locale or REFERENCE, channel=Channel.API)
 
 
 def _key(given: UUID | None) -> str:

@@ -48,10 +48,12 @@ async def test_a_signal_gives_a_receipt_and_until_when_it_is_read(
     assert datetime.fromisoformat(body["read_by"]).utcoffset() == timedelta(0)
 
 
+@one_database
 async def test_the_text_alone_is_enough(visitor: httpx.AsyncClient):
-    answer = await visitor.post(SIGNALS, json={"text": "bonjour"})
+    optional = ("author", "commune", "postal_code", "age", "locale", "idempotency_key")
 
-    assert answer.status_code == 201
+    for body in ({"text": "bonjour"}, {"text": "bonjour"} | dict.fromkeys(optional)):
+        assert (await visitor.post(SIGNALS, json=body)).status_code == 201
 
 
 async def test_a_critical_signal_is_answered_with_the_numbers_to_call(

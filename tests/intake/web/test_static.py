@@ -16,6 +16,12 @@ def test_the_style_sheet_is_small_and_ready_for_every_screen():
         assert need in sheet
 
 
+def test_nothing_is_printed():
+    sheet = (STATIC / "site.css").read_text()
+
+    assert re.search(r"@media print {\s*body {\s*display: none !important;", sheet)
+
+
 def test_the_script_blanks_before_it_tells_the_server_and_leaves():
     script = (STATIC / "exit.js").read_text()
     leave = script[script.index("function leave") :]
