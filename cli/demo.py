@@ -1,8 +1,10 @@
 """`point-ecoute demo`: everything on one machine with invented signals, in one command."""
 
 import asyncio
+import logging
 import os
 import shutil
+import socket
 import tomllib
 import uuid
 from collections.abc import Iterable
@@ -14,6 +16,7 @@ import typer
 import uvicorn
 
 from cli.install import run_install, show_recovery
+from cli.listen import listen
 from cli.options import Port
 from cli.parts import Parts, open_parts
 from cli.serve import CONSOLE_PATH, make_app
@@ -55,23 +58,38 @@ def demo(
 
     A second start keeps the data.
     """
-    configure_logs()
+    configure_logs(least=logging.WARNING)
     settings = load_settings(data=data, public_url=f"http://{host}:{port}")
+    listener = listen(host, port)
     if reset:
         _erase(data)
     if not (data / _MARK).exists():
         _prepare(settings)
     asyncio.run(migrations.migrate(settings.database))
-    _tell(settings)
-    uvicorn.run(
+    config = uvicorn.Config(
         make_app(settings),
-        host=host,
-        port=port,
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+    try:
+        _DemoServer(config, settings).run(sockets=[listener])
+    except KeyboardInterrupt:
+        typer.echo("Stopped. The data is kept.")
+
+
+class _DemoServer(uvicorn.Server):
+    """Tells the addresses once they answer, not before."""
+
+    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+        super().__init__(config)
+        self._settings = settings
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            _tell(self._settings)
 
 
 def accounts(teams: Iterable[str]) -> list[tuple[str, str, Role, tuple[str, ...]]]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 import console.app
 import intake.web.app
+from cli.listen import listen
 from cli.options import Data, Host, Port
 from cli.parts import build_parts, refuse_old_schema
 from intake.rate_limits import RateLimits
@@ -65,13 +66,12 @@ def serve(
     # The processes build their own parts; what was given here reaches them by the environment.
     os.environ[f"{PREFIX}DATA"] = str(settings.data)
     os.environ[_DOOR] = door.value
+    listener = fd if fd is not None else listen(host, port).detach()
     uvicorn.run(
         "cli.serve:build_app",
         factory=True,
-        host=host,
-        port=port,
+        fd=listener,
         workers=workers,
-        fd=fd,
         access_log=False,
         log_config=None,
         server_header=False,

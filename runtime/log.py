@@ -24,11 +24,11 @@ def keep_allowed_fields(
     return kept | ({"dropped_fields": dropped} if dropped else {})
 
 
-def configure_logs() -> None:
-    """One JSON line an event. Libraries' own records pass only from warning up, without arguments.
+def configure_logs(*, least: int = logging.INFO) -> None:
+    """One JSON line an event of `least` or above.
 
-    A library's message may quote what it was given (a form field, a database row), so only its
-    logger's name and the error's class are kept.
+    Libraries' own records pass only from warning up and without their sentence, which may quote
+    what they were given (a form field, a row): only their place and the error's class are kept.
     """
     structlog.configure(
         processors=[
@@ -37,6 +37,7 @@ def configure_logs() -> None:
             keep_allowed_fields,
             structlog.processors.JSONRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     root = logging.getLogger()

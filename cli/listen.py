@@ -1,0 +1,19 @@
+"""Open the socket that a web process serves: a taken port is one clear sentence."""
+
+import socket
+
+from runtime.errors import SettingsError
+
+_WAITING = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, inheritable by worker processes; SettingsError where it cannot be."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        opened = socket.create_server((host, port), family=family, backlog=_WAITING)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError([f"cannot listen on {host}:{port}: {reason}"]) from None
+    opened.set_inheritable(True)
+    return opened
