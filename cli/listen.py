@@ -1,5 +1,6 @@
 """Open the socket that a web process serves: a taken port is one clear sentence."""
 
+import os
 import socket
 
 from runtime.errors import SettingsError
@@ -13,7 +14,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         opened = socket.create_server((host, port), family=family, backlog=_WAITING)
     except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        number = getattr(error, "errno", None)
+        reason = os.strerror(number).lower() if number else "no such port"
         raise SettingsError([f"cannot listen on {host}:{port}: {reason}"]) from None
     opened.set_inheritable(True)
     return opened

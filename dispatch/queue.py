@@ -16,6 +16,7 @@ from records.tables import FollowUp, FollowUpKind, OutboxEvent, Signal, SignalSt
 from runtime.log import log
 from triage.vocabulary import Author, Level
 
+_OPEN_SHOWN: Final = 1_000  # a flood must not make the page, or the query, unusable
 _CLOSED_SHOWN: Final = 50
 _ALERTS_SHOWN: Final = 5
 
@@ -63,7 +64,7 @@ async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[Que
             signals = await tx.signals.lately_closed(teams=member.scope, limit=_CLOSED_SHOWN)
         else:
             signals = await tx.signals.in_queue(
-                teams=member.scope, quarantined=queue is Queue.QUARANTINE
+                teams=member.scope, quarantined=queue is Queue.QUARANTINE, limit=_OPEN_SHOWN
             )
         rows = await _rows(signals, tx, now)
     return rows if queue is Queue.CLOSED else tuple(sorted(rows, key=lambda r: urgency(r, now)))
@@ -86,15 +87,17 @@ async def waiting_alerts(member: SignedIn, desk: Desk) -> tuple[WaitingAlert, ..
 def urgency(row: QueueRow, now: datetime) -> tuple[int, datetime, datetime]:
     """Pure: what sorts an open queue: level, then time left, then age.
 
-    So that nothing starves, a promise that is late counts one level higher, and one more each
-    time that the time it was given has passed again.
+    So that nothing starves, a late promise counts one level higher, and one more each time that
+    the time it was given has passed again. It never counts as critical: a life at stake now goes
+    before whatever is late, and criticals are few, with an alarm of their own.
     """
     due = row.due_at or row.received_at
-    late = 0
-    if row.promised_at is not None and now >= due:
+    rank = row.level.rank
+    if row.level is not Level.CRITICAL and row.promised_at is not None and now >= due:
         given = max((due - row.promised_at).total_seconds(), 1.0)
         late = 1 + int((now - due).total_seconds() / given)
-    return -(row.level.rank + late), due, row.received_at
+        rank = min(rank + late, Level.HIGH.rank)
+    return -rank, due, row.received_at
 
 
 async def claim(ref: str, member: SignedIn, desk: Desk) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
 from records.tables import ErasedCount, KeyWrap, Message, MessageKind, Outcome, Signal, SignalState
+from triage.vocabulary import Level
 
 
 class Signals:
@@ -50,13 +51,16 @@ class Signals:
         )
 
     async def in_queue(
-        self, *, teams: Collection[str] | None, quarantined: bool
+        self, *, teams: Collection[str] | None, quarantined: bool, limit: int
     ) -> Sequence[Signal]:
+        """Open signals; where there are more than `limit`, the highest levels and the oldest."""
         query = select(Signal).where(
             Signal.state == SignalState.OPEN, Signal.quarantined == quarantined
         )
         if teams is not None:
             query = query.where(Signal.team.in_(teams))
+        rank = case({level.value: level.rank for level in Level}, value=Signal.level)
+        query = query.order_by(rank.desc(), Signal.received_at).limit(limit)
         return (await self._session.scalars(query)).all()
 
     async def number_in_quarantine(self, *, teams: Collection[str] | None) -> int:
