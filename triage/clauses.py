@@ -59,35 +59,9 @@ _DETERMINERS: Final = frozenset(
 )
 # After a determiner and a person, one of these shows that the person is a subject.
 _AFTER_SUBJECT: Final = frozenset(
-    [
-        "me",
-        "te",
-        "se",
-        "la",
-        "le",
-        "les",
-        "lui",
-        "leur",
-        "nous",
-        "vous",
-        "ne",
-        "a",
-        "ont",
-        "est",
-        "sont",
-        "va",
-        "vont",
-        "veut",
-        "veulent",
-        "fait",
-        "font",
-        "dit",
-        "disent",
-        "qui",
-        "m",
-        "l",
-    ]
+    "me te se lui nous vous ne ont est sont va vont veut veulent fait font dit disent a qui".split()
 )
+_NEGATIONS: Final = frozenset("pas plus jamais rien".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +123,7 @@ def _opens(
     if word == "ce":
         return index < last and words[index + 1] in {"est", "etait", "sera"}
     if word in _DETERMINERS and index + 1 < last and words[index + 1] in persons:
-        return previous not in _PREPOSITIONS and words[index + 2] in _AFTER_SUBJECT
+        # Only worth the risk behind a negation, which must not reach the new subject's verb.
+        denied = not _NEGATIONS.isdisjoint(words[max(0, index - 3) : index])
+        return denied and previous not in _PREPOSITIONS and words[index + 2] in _AFTER_SUBJECT
     return False

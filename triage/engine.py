@@ -30,7 +30,7 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
     judged = _judged(words, clauses, rulebook)
     known_codes = frozenset(known)
     reasons = supports(judged, known_codes, frozenset(), rulebook.levels)
-    if is_unreadable(words, rulebook, found_something=bool(judged)):
+    if is_unreadable(words, rulebook, found_something=any(item.code and item.supports for item in judged)):
         reasons.append(Support(Level.MODERATE, UNREADABLE))
     level = max((reason.level for reason in reasons), key=_rank, default=Level.LOW)
     territory, mentions = _located(text, rulebook.places)

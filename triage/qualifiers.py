@@ -120,7 +120,7 @@ def judge(hit: Hit, cue: Cue, context: Context) -> Judged:
 def _objections(hit: Hit, cue: Cue, context: Context) -> Iterable[tuple[FindingStatus, str]]:
     if _within(hit, context.markers.get("idiom", ())):
         yield FindingStatus.SET_ASIDE, "expression courante"
-    denial = _denied(hit, cue, context)
+    denial = None if cue.code in _ABOUT_AGE else _denied(hit, cue, context)
     if denial is not None:
         yield denial
     if _in_fiction(hit, context):

@@ -171,8 +171,14 @@ def _compile_all(
         patterns += _compile(number, cue.patterns, table, cue.id)
         patterns += _compile(number + len(cues), cue.unless, table, cue.id)
     for number, marker in enumerate(markers):
-        patterns += _compile(number + 2 * len(cues), marker.patterns, table, marker.kind)
+        written = map(_fixed, marker.patterns) if marker.kind == "idiom" else marker.patterns
+        patterns += _compile(number + 2 * len(cues), written, table, marker.kind)
     return patterns
+
+
+def _fixed(idiom: str) -> str:
+    """An idiom of plain words is one phrase: « temps mort » is not in « le temps à la mort »."""
+    return idiom if re.search(r"[|<>?.*]", idiom) or " " not in idiom else idiom.replace(" ", "_")
 
 
 def _compile(

@@ -24,7 +24,7 @@ _NUMBERS: Final = (
 )
 _LONGEST_NUMBER: Final = 9
 _NEGATIONS: Final = frozenset(
-    "pas plus jamais rien aucun aucune sans personne not no cant dont never".split()
+    "pas plus jamais rien aucun aucune sans personne not no cant dont never nul nulle nulles ni".split()
 )
 
 
@@ -81,7 +81,9 @@ class ClassTable:
         return self.numbers[part]
 
     def has_negation(self, number: int) -> bool:
-        return bool(self.members[number].words & _NEGATIONS)
+        members = self.members[number]
+        denying = sum(not _NEGATIONS.isdisjoint(phrase) for phrase in members.phrases)
+        return bool(members.words & _NEGATIONS) or 2 * denying > len(members.phrases)
 
     def _gather(self, part: str) -> WordClass:
         words: set[str] = set()
@@ -143,9 +145,7 @@ class ClassTable:
                 (number, low, high) for name, low, high in _NUMBERS if f"#{name}" in members.words
             ]
             sizes[number] = len(words) + len(members.phrases)
-        for word, ids in of_word.items():
-            if word.isdigit():
-                ids += [n for n, low, high in numbers if low <= int(word) <= high]
+        self._complete(of_word, stems, numbers)
         return WordClasses(
             {word: tuple(ids) if ids else () for word, ids in of_word.items()},
             {start: tuple(listed) for start, listed in stems.items()},
@@ -153,6 +153,22 @@ class ClassTable:
             _automaton(phrases),
             sizes,
         )
+
+    def _complete(
+        self,
+        of_word: Mapping[str, list[int]],
+        stems: Mapping[str, list[tuple[str, tuple[int, ...]]]],
+        numbers: list[tuple[int, int, int]],
+    ) -> None:
+        """Give listed numbers and words of no dictionary the classes they have by value or stem."""
+        listed = set(self.vocabulary)
+        for word, ids in of_word.items():
+            if word.isdigit():
+                ids += [n for n, low, high in numbers if low <= int(word) <= high]
+            elif word not in listed:
+                for stem, owners in stems.get(word[:3], ()):
+                    if word.startswith(stem) and owners[0] not in ids:
+                        ids += owners
 
     def _beginning_with(self, stem: str) -> set[str]:
         index = bisect_left(self.vocabulary, stem)
