@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from triage.wordsets import word_set
+
 SENTENCE_ENDS: Final = frozenset(".?!\n")
-_CLAUSE_MARKS: Final = frozenset(',;:-')
-_OPENERS: Final = frozenset(
+_CLAUSE_MARKS: Final = frozenset(",;:-")
+_OPENERS: Final = word_set(
     "mais car donc alors sinon puis ensuite quand lorsque parce puisque pendant si que sauf meme "
-    "comme bref but because when if that pero porque cuando dar pentru cand walakin".split()  # noqa: SIM905
+    "comme bref but because when if that pero porque cuando dar pentru cand walakin"
 )
 _SUBJECTS: Final = frozenset(["je", "il", "ils", "elle", "elles", "on", "tu"])
 _PREPOSITIONS: Final = frozenset(
@@ -58,10 +60,10 @@ _DETERMINERS: Final = frozenset(
     ]
 )
 # After a determiner and a person, one of these shows that the person is a subject.
-_AFTER_SUBJECT: Final = frozenset(
-    "me te se lui nous vous ne ont est sont va vont veut veulent fait font dit disent a qui".split()
+_AFTER_SUBJECT: Final = word_set(
+    "me te se lui nous vous ne ont est sont va vont veut veulent fait font dit disent a qui"
 )
-_NEGATIONS: Final = frozenset("pas plus jamais rien".split())
+_NEGATIONS: Final = word_set("pas plus jamais rien")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
     judged = _judged(words, clauses, rulebook)
     known_codes = frozenset(known)
     reasons = supports(judged, known_codes, frozenset(), rulebook.levels)
-    if is_unreadable(words, rulebook, found_something=any(item.code and item.supports for item in judged)):
+    if is_unreadable(
+        words, rulebook, found_something=any(item.code and item.supports for item in judged)
+    ):
         reasons.append(Support(Level.MODERATE, UNREADABLE))
     level = max((reason.level for reason in reasons), key=_rank, default=Level.LOW)
     territory, mentions = _located(text, rulebook.places)
@@ -100,10 +102,10 @@ def _with_company(judged: list[Judged]) -> list[Judged]:
 def _facts(judged: Iterable[Judged]) -> frozenset[str]:
     facts: set[str] = set()
     for item in judged:
-        if item.supports:
+        if item.supports or item.code is None:
             facts |= item.cue.signals
-            if item.code is not None:
-                facts.add(item.code.value)
+        if item.supports and item.code is not None:
+            facts.add(item.code.value)
     return frozenset(facts)
 
 

@@ -9,6 +9,7 @@ from triage.clauses import Clauses
 from triage.cues import Hit
 from triage.rulefiles import Cue
 from triage.vocabulary import FindingStatus, Indicator
+from triage.wordsets import word_set
 
 # « pas » and its kind deny what follows, and the verb just before; the others what follows only.
 _BOTH_WAYS: Final = frozenset(
@@ -264,8 +265,8 @@ def _is_past(hit: Hit, context: Context) -> bool:
     return False
 
 
-_NO_IMPERFECT: Final = frozenset(
-    "jamais mais fait lait sait parfait plait connait parait refait effet satisfait retrait".split()
+_NO_IMPERFECT: Final = word_set(
+    "jamais mais fait lait sait parfait plait connait parait refait effet satisfait retrait"
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import ahocorasick
 
 from triage.patterns import FULL_FORMS
+from triage.wordsets import word_set
 
 # Numbers belong to classes by their value: (name, lowest, highest).
 _NUMBERS: Final = (
@@ -23,8 +24,8 @@ _NUMBERS: Final = (
     ("n-sum", 20, 100_000),
 )
 _LONGEST_NUMBER: Final = 9
-_NEGATIONS: Final = frozenset(
-    "pas plus jamais rien aucun aucune sans personne not no cant dont never nul nulle nulles ni".split()
+_NEGATIONS: Final = word_set(
+    "pas plus jamais rien aucun aucune sans personne not no cant dont never nul nulle nulles ni"
 )
 
 
@@ -164,11 +165,11 @@ class ClassTable:
         listed = set(self.vocabulary)
         for word, ids in of_word.items():
             if word.isdigit():
-                ids += [n for n, low, high in numbers if low <= int(word) <= high]
+                ids.extend(n for n, low, high in numbers if low <= int(word) <= high)
             elif word not in listed:
                 for stem, owners in stems.get(word[:3], ()):
                     if word.startswith(stem) and owners[0] not in ids:
-                        ids += owners
+                        ids.extend(owners)
 
     def _beginning_with(self, stem: str) -> set[str]:
         index = bisect_left(self.vocabulary, stem)
