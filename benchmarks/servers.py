@@ -1,7 +1,6 @@
 """Start what is measured: web processes on a database of their own, and stop them again."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -11,12 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psutil
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

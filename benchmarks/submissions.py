@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from benchmarks.floors import metadata
 from benchmarks.load import Point, load_average, measure_point, signal_body, table
-from benchmarks.servers import free_port, process, web_memory_mb
+from benchmarks.servers import process, web_memory_mb
 from cli.install import run_install
 from runtime.settings import load_settings
+from tests.processes import free_port
 from tests.servers import postgresql, valkey
 
 CONCURRENCIES = (1, 8, 32)

@@ -24,6 +24,7 @@ from dispatch.desk import Desk, SignedIn
 from dispatch.hand_over import close
 from dispatch.listening_point import load_listening_point
 from dispatch.members import NewMember, add_member
+from dispatch.open_signal import open_signal
 from dispatch.queue import claim
 from dispatch.replies import add_note, reply
 from dispatch.routing import SUPERVISION
@@ -190,6 +191,7 @@ async def _step(
         case "claim":
             await claim(ref, member, desk)
         case "reply":
+            await open_signal(ref, member, desk)
             await reply(ref, step["text"], member, desk, idempotency_key=key)
         case "note":
             await add_note(ref, step["text"], member, desk, idempotency_key=key)

@@ -91,7 +91,9 @@ def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
     """Both doors side by side; neither knows the other."""
     parts = build_parts(settings)
     store: VolatileStore = open_volatile_store(settings.redis)
-    limits = RateLimits(store, parts.records.keys.pepper.now)
+    # In one process limits and sessions do not share room: a flood must not sign staff out.
+    counters = open_volatile_store(settings.redis)
+    limits = RateLimits(counters, parts.records.keys.pepper.now)
     mounts: list[BaseRoute] = []
     if door is not Door.PUBLIC:
         staff_vault = SessionVault(store, "staff", STAFF_SESSION_SECONDS)
@@ -113,6 +115,7 @@ def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
         await parts.reception.team_keys()
         yield
         await store.close()
+        await counters.close()
         await parts.records.close()
 
     return Starlette(routes=mounts, lifespan=lifespan)

@@ -43,6 +43,7 @@ async def begin_session(member: SignedIn, vault: SessionVault, *, now: datetime)
         {
             "member": str(member.id),
             "secret": b64encode(member.secret.value).decode(),
+            "credential": member.credential,
             "since": now.isoformat(),
         }
     )
@@ -59,7 +60,10 @@ async def find_session(cookie: str | None, vault: SessionVault, desk: Desk) -> S
         return None
     try:
         member = await resume(
-            UUID(payload["member"]), SecretKey(b64decode(payload["secret"])), desk
+            UUID(payload["member"]),
+            SecretKey(b64decode(payload["secret"])),
+            desk,
+            credential=payload["credential"],
         )
     except SignInRefused:
         await vault.end(cookie)

@@ -39,6 +39,7 @@ class SignedIn:
     role: Role
     teams: frozenset[str]
     secret: SecretKey
+    credential: str
 
     @property
     def scope(self) -> Collection[str] | None:

@@ -16,7 +16,7 @@ from records.tables import FollowUp, FollowUpKind, OutboxEvent, Signal, SignalSt
 from runtime.log import log
 from triage.vocabulary import Author, Level
 
-_OPEN_SHOWN: Final = 1_000  # a flood must not make the page, or the query, unusable
+_QUARANTINE_SHOWN: Final = 1_000  # a flood must not make the page unusable
 _CLOSED_SHOWN: Final = 50
 _ALERTS_SHOWN: Final = 5
 
@@ -64,7 +64,9 @@ async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[Que
             signals = await tx.signals.lately_closed(teams=member.scope, limit=_CLOSED_SHOWN)
         else:
             signals = await tx.signals.in_queue(
-                teams=member.scope, quarantined=queue is Queue.QUARANTINE, limit=_OPEN_SHOWN
+                teams=member.scope,
+                quarantined=queue is Queue.QUARANTINE,
+                limit=_QUARANTINE_SHOWN if queue is Queue.QUARANTINE else None,
             )
         rows = await _rows(signals, tx, now)
     return rows if queue is Queue.CLOSED else tuple(sorted(rows, key=lambda r: urgency(r, now)))

@@ -1,5 +1,7 @@
 """Use cases: answer a sender, and leave a note for colleagues."""
 
+from typing import Final
+
 from dispatch.deadlines import due_at
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotYours, SignalIsClosed
@@ -13,14 +15,17 @@ from records.lookups import message_lookup
 from records.tables import FollowUp, FollowUpKind, Message, MessageKind, Signal, SignalState
 from runtime.log import log
 
+_ANSWERED: Final = (FollowUpKind.ANSWER, FollowUpKind.RECONTACT)
+
 
 async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotency_key: str) -> None:
     """Send an answer: the sender finds it when they come back with their receipt.
 
     Who answers has the signal: an unclaimed one is claimed with the answer; NotYours names the
-    colleague who has it. The promises to read and to answer are kept by this, and the next one,
-    to ask after the sender again, is made. Sent twice (a double click), it is one answer;
-    another text under the same key is another answer, so that none is lost.
+    colleague who has it. The promise to answer is kept by this, and the next one, to ask after the
+    sender again, is made; what came meanwhile and nobody opened stays to be read. Sent twice (a
+    double click), it is one answer; another text under the same key is another answer, so that
+    none is lost.
     """
     if not text.strip():
         raise EmptyText
@@ -115,7 +120,7 @@ async def _add(
 
 async def _keep_promises(signal: Signal, desk: Desk, tx: Transaction) -> None:
     now, point = desk.clock(), desk.point
-    await tx.follow_ups.meet(signal.id, kinds=list(FollowUpKind), at=now)
+    await tx.follow_ups.meet(signal.id, kinds=_ANSWERED, at=now)
     again = due_at(
         FollowUpKind.RECONTACT,
         signal.level,

@@ -26,9 +26,8 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
     refused = member is None or secret is None or member.disabled_at is not None
     action = AuditAction.STAFF_SIGN_IN_REFUSED if refused else AuditAction.STAFF_SIGN_IN
     async with desk.records.transaction() as tx:
-        await tx.audit.append(
-            action, at=desk.clock(), member_id=member.id if member is not None else None
-        )
+        if member is not None:
+            await tx.audit.append(action, at=desk.clock(), member_id=member.id)
         if refused or member is None or secret is None:
             signed_in = None
         else:
@@ -38,11 +37,14 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
     return signed_in
 
 
-async def resume(member_id: UUID, secret: SecretKey, desk: Desk) -> SignedIn:
-    """The member of a running session, with the teams they are in now; or SignInRefused."""
+async def resume(member_id: UUID, secret: SecretKey, desk: Desk, *, credential: str) -> SignedIn:
+    """The member of a running session, with the teams they are in now; or SignInRefused.
+
+    A new password ends the sessions that the old one began.
+    """
     async with desk.records.reading() as tx:
         member = await tx.staff.member(member_id)
-        if member is None or member.disabled_at is not None:
+        if member is None or member.disabled_at is not None or _credential(member) != credential:
             raise SignInRefused
         return await _signed_in(member, secret, tx)
 
@@ -72,4 +74,9 @@ async def _open_secret(member: Member | None, password: str, desk: Desk) -> Secr
 async def _signed_in(member: Member, secret: SecretKey, tx: Transaction) -> SignedIn:
     teams = frozenset(key.team for key in await tx.staff.keys_of(member.id))
     name = tx.staff.contact(member).name
-    return SignedIn(member.id, name, member.role, teams, secret)
+    return SignedIn(member.id, name, member.role, teams, secret, _credential(member))
+
+
+def _credential(member: Member) -> str:
+    """Which password it was: each has a salt of its own."""
+    return member.password_salt.hex()

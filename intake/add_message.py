@@ -1,5 +1,6 @@
 """Use case: the sender writes again, or answers where it is."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -80,10 +81,10 @@ async def _add(
 ) -> Added:
     now = reception.clock()
     known = _known(signal, reception) | stated(draft)
-    assessment = reception.assess(draft.text, known=known)
+    assessment, news = await asyncio.to_thread(_weigh, draft, known, reception)
     await tx.signals.add_message(_message(signal, draft, assessment, now, lookup))
     before = signal.level
-    signal.level = max(signal.level, assessment.level, key=lambda level: level.rank)
+    signal.level = max(signal.level, news, key=lambda level: level.rank)
     signal.state, signal.closed_at, signal.outcome = SignalState.OPEN, None, None
     signal.last_inbound_at = now
     keys = reception.records.keys
@@ -95,7 +96,23 @@ async def _add(
     read_by = await _promise(signal, reception, tx, now)
     await _route(signal, access, draft, assessment, reception, tx)
     await _alert(signal, tx, now, raised=signal.level is not before)
-    return Added(read_by, emergency_card(assessment.level, assessment.indicators))
+    return Added(read_by, emergency_card(news, assessment.indicators))
+
+
+def _weigh(
+    draft: SignalDraft, known: frozenset[Indicator], reception: Reception
+) -> tuple[Assessment, Level]:
+    """The assessment with what is known, and the level of what the message itself brings.
+
+    A "merci" after an alarming message brings nothing: it must not raise again what a person has
+    lowered, nor show the emergency card once more.
+    """
+    together = reception.assess(draft.text, known=known)
+    before = reception.assess("", known=known)
+    alone = reception.assess(draft.text, known=stated(draft))
+    if together.level.rank > before.level.rank:
+        return together, together.level
+    return together, alone.level
 
 
 def _known(signal: Signal, reception: Reception) -> frozenset[Indicator]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -9,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
 from records.tables import FollowUp, FollowUpKind
+
+_IDS_AT_ONCE: Final = 10_000  # PostgreSQL's protocol counts parameters in 16 bits
 
 
 class FollowUps:
@@ -20,13 +23,14 @@ class FollowUps:
 
     async def open_ones(self, signal_ids: Collection[UUID]) -> Sequence[FollowUp]:
         """What is promised and not met yet, the nearest first."""
-        return (
-            await self._session.scalars(
-                select(FollowUp)
-                .where(FollowUp.signal_id.in_(signal_ids), FollowUp.met_at.is_(None))
-                .order_by(FollowUp.due_at)
+        found: list[FollowUp] = []
+        ids = list(signal_ids)
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            some = ids[start : start + _IDS_AT_ONCE]
+            found += await self._session.scalars(
+                select(FollowUp).where(FollowUp.signal_id.in_(some), FollowUp.met_at.is_(None))
             )
-        ).all()
+        return sorted(found, key=lambda promise: promise.due_at)
 
     async def first_read(self, signal_id: UUID) -> FollowUp | None:
         """The promise made to the sender at the first message, met or not."""

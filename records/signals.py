@@ -51,9 +51,9 @@ class Signals:
         )
 
     async def in_queue(
-        self, *, teams: Collection[str] | None, quarantined: bool, limit: int
+        self, *, teams: Collection[str] | None, quarantined: bool, limit: int | None
     ) -> Sequence[Signal]:
-        """Open signals; where there are more than `limit`, the highest levels and the oldest."""
+        """Open signals; at most `limit`, then those of the highest levels and the oldest."""
         query = select(Signal).where(
             Signal.state == SignalState.OPEN, Signal.quarantined == quarantined
         )

@@ -12,6 +12,13 @@ from pathlib import Path
 from runtime.settings import Settings
 
 
+def free_port() -> int:
+    """For a command that insists on a number; the system hands it out again only after others."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def listening_socket() -> Iterator[socket.socket]:
     """Clients wait in its queue while no process serves it: no polling, no refused connection."""

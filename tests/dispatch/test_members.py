@@ -81,7 +81,7 @@ async def test_a_disabled_member_neither_signs_in_nor_goes_on(desk: Desk, instal
     with pytest.raises(SignInRefused):
         await sign_in(EMAIL, PASSWORD, desk)
     with pytest.raises(SignInRefused):
-        await resume(signed_in.id, signed_in.secret, desk)
+        await resume(signed_in.id, signed_in.secret, desk, credential=signed_in.credential)
 
 
 async def test_sign_ins_refusals_and_sign_outs_are_in_the_trail(desk: Desk, installed: Installed):
@@ -106,7 +106,7 @@ async def test_a_session_goes_on_with_the_teams_of_now(
     async with desk.records.transaction() as tx:
         await tx.staff.remove_team_key("douaisis", signed_in.id)
 
-    now = await resume(signed_in.id, signed_in.secret, desk)
+    now = await resume(signed_in.id, signed_in.secret, desk, credential=signed_in.credential)
     assert now.teams == {"flandres"}
     assert await list_queue(now, desk, queue=Queue.OPEN) == ()
 
@@ -115,7 +115,7 @@ async def test_nobody_of_that_id_goes_on(desk: Desk, installed: Installed):
     signed_in = await a_member(desk, installed.recovery, "douaisis")
 
     with pytest.raises(SignInRefused):
-        await resume(UUID(int=7), signed_in.secret, desk)
+        await resume(UUID(int=7), signed_in.secret, desk, credential=signed_in.credential)
 
 
 async def test_another_key_opens_nothing_for_a_member(
@@ -123,7 +123,7 @@ async def test_another_key_opens_nothing_for_a_member(
 ):
     signed_in = await a_member(desk, installed.recovery, "douaisis")
     ref, _ = await a_kept_signal(reception, signed_in, desk)
-    impostor = await resume(signed_in.id, make_secret(), desk)
+    impostor = await resume(signed_in.id, make_secret(), desk, credential=signed_in.credential)
 
     with pytest.raises(SealBroken):
         await open_signal(ref, impostor, desk)
@@ -205,6 +205,8 @@ async def test_the_recovery_key_gives_a_new_password_and_the_old_one_fails(
         await sign_in(EMAIL, PASSWORD, desk)
     after = await sign_in(EMAIL, "le nouveau mot de passe", desk)
     assert after.secret == before.secret
+    with pytest.raises(SignInRefused):
+        await resume(before.id, before.secret, desk, credential=before.credential)
     assert (await open_signal(ref, after, desk)).messages
 
 

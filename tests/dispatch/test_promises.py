@@ -227,11 +227,23 @@ async def test_an_answer_promises_to_ask_again(
 ):
     ref, _ = await a_kept_signal(reception, member, desk, a_draft(CRITICAL_TEXT, commune="Douai"))
     clock.advance(minutes=10)
+    await open_signal(ref, member, desk)
     await reply(ref, "bonjour", member, desk, idempotency_key=key())
 
     [promise] = (await promises(ref, records)).values()
     assert promise.kind is FollowUpKind.RECONTACT
     assert promise.due_at == clock() + timedelta(hours=24)
+
+
+async def test_an_answer_does_not_read_what_came_meanwhile(
+    reception: Reception, desk: Desk, member: SignedIn, records: Records
+):
+    ref, received = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
+    await add_message(received.access, a_draft("encore une chose"), reception)
+    await reply(ref, "bonjour", member, desk, idempotency_key=key())
+
+    assert FollowUpKind.READ in await promises(ref, records)
 
 
 # Transfer

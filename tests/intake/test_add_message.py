@@ -181,11 +181,24 @@ async def test_after_an_answer_a_new_message_is_promised_a_reading_again(
     reception: Reception, desk: Desk, member: SignedIn
 ):
     ref, received = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await reply(ref, "bonjour", member, desk, idempotency_key=str(uuid.uuid4()))
     assert (await read_conversation(received.access, reception)).read_by is None
     added = await add_message(received.access, a_draft("merci"), reception)
 
     assert (await read_conversation(received.access, reception)).read_by == added.read_by
+
+
+async def test_a_thank_you_raises_no_level_that_a_person_has_lowered(
+    reception: Reception, desk: Desk, member: SignedIn
+):
+    draft = a_draft("je fais des passes, j'ai 16 ans", commune="Douai")
+    ref, received = await a_kept_signal(reception, member, desk, draft)
+    await change_level(ref, member, desk, level=Level.LOW, reason="c'est un jeu de rôle")
+    added = await add_message(received.access, a_draft("merci"), reception)
+
+    assert added.emergency is None
+    assert (await open_signal(ref, member, desk)).level is Level.LOW
 
 
 async def test_a_message_to_what_was_erased_finds_nothing(
