@@ -45,5 +45,6 @@ async def serving(settings: Settings, log: Path, *, redis_url: str = "") -> Asyn
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            process.send_signal(signal.SIGINT)
-            await process.wait()
+            if process.returncode is None:
+                process.send_signal(signal.SIGINT)
+            assert await process.wait() == 0, "the web process ended by itself; see its log"

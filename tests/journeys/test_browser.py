@@ -97,6 +97,8 @@ async def write(page: Page, site: str, text: str, *, commune: str = "Douai") -> 
     await page.locator("textarea[name=text]").fill(text)
     await page.locator("input[name=commune]").fill(commune)
     await page.locator("main form button[type=submit]").first.click()
+    await expect(page.locator("#code-words")).to_be_visible()
+    await page.wait_for_load_state("load")
     words = await page.locator("#code-words li").all_inner_texts()
     assert len(words) == 6
     return " ".join(words)
@@ -157,6 +159,7 @@ async def test_three_presses_leave_and_back_shows_no_word(key: str, chromium: Br
         code = await write(page, site, SECRET)
         await come_back(page, site, code)
         await expect(page.locator("#messages")).to_contain_text(SECRET)
+        await page.wait_for_load_state("load")  # the keys work once the script is there
 
         for _ in range(3):
             await page.keyboard.press(key)
@@ -173,7 +176,7 @@ async def test_leaving_blanks_the_page_even_when_the_next_site_is_out_of_reach(
     async with someone(chromium) as (context, page):
         await context.unroute_all()
         await context.route(f"{AWAY}/**", lambda route: route.abort())
-        await page.goto(f"{site}{Place.MYSELF}")
+        await page.goto(f"{site}{Place.MYSELF}", wait_until="load")
         await page.locator("textarea[name=text]").fill(SECRET)
 
         for _ in range(3):
@@ -193,8 +196,9 @@ async def test_the_exit_is_first_and_works_without_javascript(chromium: Browser,
             await page.keyboard.press("Enter")
 
         assert [cookie for cookie in await context.cookies() if cookie["value"]] == []
-        await page.goto(f"{site}{Place.THREAD}")
-        assert SECRET not in await page.content()
+        after = await context.new_page()
+        await after.goto(f"{site}{Place.THREAD}")
+        assert SECRET not in await after.content()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -211,6 +215,7 @@ async def test_no_page_has_a_serious_accessibility_fault(scheme: str, chromium: 
         await assert_accessible(page)
         await page.locator("form[action$='/prendre'] button").click()
         await expect(page.locator("form[action$='/reponse']")).to_be_visible()
+        await page.wait_for_load_state("load")  # the style sheet with it
         await assert_accessible(page)
 
 
@@ -235,6 +240,7 @@ async def test_every_page_fits_a_screen_of_320_pixels(chromium: Browser, site: s
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
         await page.locator("form[action$='/prendre'] button").click()
         await expect(page.locator("form[action$='/reponse']")).to_be_visible()
+        await page.wait_for_load_state("load")  # the style sheet with it
         assert await page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
