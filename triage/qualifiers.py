@@ -182,7 +182,7 @@ _NEARLY_PRESUPPOSED: Final = frozenset(
 def _denied(hit: Hit, cue: Cue, context: Context) -> tuple[FindingStatus, str] | None:
     clause_of, places, words = context.clauses.clause, context.clauses.places, context.words
     firm = cue.firm or hit.denies
-    presupposed = cue.code in _NEARLY_PRESUPPOSED
+    presupposed = cue.code is None or cue.code in _NEARLY_PRESUPPOSED
     for place in context.negators:
         both_ways = words[place] in _BOTH_WAYS
         if place >= hit.end:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -134,7 +134,7 @@ def _word_class(
     key: str, entry: Mapping[str, Any], name: str, forms: Mapping[str, tuple[str, ...]]
 ) -> WordClass:
     unknown = entry.keys() - {
-        "means", "words", "stems", "except", "phrases", "includes", "owner", "date", "expires",
+        "means", "words", "stems", "except", "phrases", "includes", "verbs", "owner", "date", "expires",
     }  # fmt: skip
     if unknown:
         raise RulebookError(name, key, f"unknown key {min(unknown)!r}")
@@ -153,6 +153,7 @@ def _word_class(
         tuple(phrases),
         frozenset(fold(word)[0] for word in entry.get("except", "").split()),
         tuple(entry.get("includes", [])),
+        tuple(fold(verb)[0] for verb in entry.get("verbs", "").split()),
     )
 
 
@@ -168,11 +169,12 @@ def _compile_all(
 ) -> list[Pattern]:
     patterns: list[Pattern] = []
     for number, cue in enumerate(cues):
-        patterns += _compile(number, cue.patterns, table, cue.id)
-        patterns += _compile(number + len(cues), cue.unless, table, cue.id)
+        patterns += _compile(number, cue.patterns, table, cue.id, table.number_of_conjugated)
+        patterns += _compile(number + len(cues), cue.unless, table, cue.id, table.number_of)
     for number, marker in enumerate(markers):
         written = map(_fixed, marker.patterns) if marker.kind == "idiom" else marker.patterns
-        patterns += _compile(number + 2 * len(cues), written, table, marker.kind)
+        owner = number + 2 * len(cues)
+        patterns += _compile(owner, written, table, marker.kind, table.number_of)
     return patterns
 
 
@@ -182,11 +184,15 @@ def _fixed(idiom: str) -> str:
 
 
 def _compile(
-    owner: int, written: Iterable[str], table: ClassTable, where: str
+    owner: int,
+    written: Iterable[str],
+    table: ClassTable,
+    where: str,
+    number_of: Callable[[str], int],
 ) -> Iterator[Pattern]:
     for text in written:
         try:
-            for first, steps in parse(text, table.number_of):
+            for first, steps in parse(text, number_of):
                 yield _pattern(owner, first, steps, table)
         except PatternError as error:
             raise RulebookError("rules", where, str(error)) from None

@@ -3,11 +3,12 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import ahocorasick
 
+from triage.conjugate import forms_of
 from triage.patterns import FULL_FORMS
 from triage.wordsets import word_set
 
@@ -39,6 +40,7 @@ class WordClass:
     phrases: tuple[tuple[str, ...], ...] = ()
     excepted: frozenset[str] = frozenset()
     includes: tuple[str, ...] = ()
+    verbs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,36 @@ class ClassTable:
     classes: Mapping[str, WordClass]
     vocabulary: Sequence[str]
     forms: Mapping[str, tuple[str, ...]]
+    _known: frozenset[str] = field(init=False)
     numbers: dict[str, int] = field(default_factory=dict)
     members: dict[int, WordClass] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._known = frozenset(self.vocabulary)
+
     def number_of(self, part: str) -> int:
         """Return the number of a pattern's part: a word, a stem, a class, or a choice of these."""
-        if part not in self.numbers:
+        return self._number(part, conjugated=False)
+
+    def number_of_conjugated(self, part: str) -> int:
+        """The same, an infinitive in a choice standing for all forms of its verb."""
+        return self._number(part, conjugated="|" in part)
+
+    def _number(self, part: str, *, conjugated: bool) -> int:
+        key = part + ("+" if conjugated else "")
+        if key not in self.numbers:
             number = len(self.numbers)
-            self.numbers[part] = number
-            self.members[number] = self._gather(part)
-        return self.numbers[part]
+            self.numbers[key] = number
+            members = self._gather(part)
+            self.members[number] = self._conjugated(members) if conjugated else members
+        return self.numbers[key]
+
+    def _conjugated(self, members: WordClass) -> WordClass:
+        known = self._known
+        words = set(members.words)
+        for word in members.words:
+            words |= forms_of(word, known)
+        return replace(members, words=frozenset(words - members.excepted))
 
     def has_negation(self, number: int) -> bool:
         members = self.members[number]
@@ -119,6 +141,8 @@ class ClassTable:
             return
         listed = self.classes[name]
         words |= listed.words
+        for verb in listed.verbs:
+            words |= forms_of(verb, self._known)
         stems += listed.stems
         phrases += listed.phrases
         excepted |= listed.excepted
