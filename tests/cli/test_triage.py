@@ -2,6 +2,7 @@
 
 import io
 import json
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from cli.triage import assess_lines
 from triage import Rulebook
 
 
-def run(lines: list[str], rulebook: Rulebook) -> tuple[list[dict], str, int]:
+def run(lines: list[str], rulebook: Rulebook) -> tuple[list[dict[str, Any]], str, int]:
     out, err = io.StringIO(), io.StringIO()
     failed = assess_lines(lines, rulebook, out=out, err=err)
     return [json.loads(line) for line in out.getvalue().splitlines()], err.getvalue(), failed
