@@ -44,7 +44,7 @@ lint: .venv/dev.stamp ## style, types, import rules, dependencies, spelling, lis
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/codespell
+	$(BIN)/codespell *.md docs
 	$(BIN)/point-ecoute check --config-only
 
 fix: .venv/dev.stamp ## put code into the project's format
