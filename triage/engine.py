@@ -1,20 +1,23 @@
 """Assess a text: read it, find what it says, weigh it, and explain the answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import replace
+from typing import Final
 
 from triage.assessment import Assessment, Finding, PlaceMention, Places
 from triage.clauses import Clauses, cut
-from triage.cues import Hit, class_spans, find_hits, overlapping
+from triage.cues import Hit, find_hits
 from triage.explain import explain
 from triage.levels import Support, supports
 from triage.normalise import Words, read
-from triage.qualifiers import Judged, context_of, judge
+from triage.context import context_of
+from triage.qualifiers import Judged, judge
 from triage.rulebook import Rulebook
 from triage.understood import is_unreadable
 from triage.vocabulary import UNKNOWN_TERRITORY, FindingStatus, Indicator, Level, Territory
 
-UNREADABLE = (
+_NOWHERE: Final[Set[int]] = frozenset()
+UNREADABLE: Final = (
     "Le texte n'a pas pu être lu (autre langue ou autre écriture) : une personne doit regarder."
 )
 
@@ -57,23 +60,23 @@ def _rank(level: Level) -> int:
 def _judged(words: Words, clauses: Clauses, rulebook: Rulebook) -> list[Judged]:
     if not words.words:
         return []
-    hits = find_hits(class_spans(words, rulebook.classes), clauses, rulebook.by_anchor)
+    hits = find_hits(words.words, rulebook.classes, clauses, rulebook.by_anchor)
     count = len(rulebook.cues)
     cue_hits: list[Hit] = []
-    exceptions: dict[int, list[Hit]] = {}
+    excepted: dict[int, set[int]] = {}
     markers: list[tuple[str, Hit]] = []
     for hit in hits:
         if hit.owner < count:
             cue_hits.append(hit)
         elif hit.owner < 2 * count:
-            exceptions.setdefault(hit.owner - count, []).append(hit)
+            excepted.setdefault(hit.owner - count, set()).update(range(hit.start, hit.end))
         else:
             markers.append((rulebook.markers[hit.owner - 2 * count].kind, hit))
     context = context_of(words.words, clauses, markers)
     judged = [
         judge(hit, rulebook.cues[hit.owner], context)
         for hit in cue_hits
-        if not overlapping(hit, exceptions.get(hit.owner, ()))
+        if excepted.get(hit.owner, _NOWHERE).isdisjoint(range(hit.start, hit.end))
     ]
     return _with_company(_with_companions(judged))
 

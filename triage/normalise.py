@@ -25,7 +25,8 @@ _TOKEN: Final = re.compile(
 )
 # Three or more lone signs in a row: « s u i c i d e », « p.u.t.e ».
 _SPACED: Final = re.compile(r"(?<![a-z0-9'])[a-z0-9*](?:[ .\-_/][a-z0-9*]){2,14}(?![a-z0-9])")
-_LETTER: Final = re.compile(r"[^\W\d_]")
+_LETTER: Final = re.compile(r"[a-z]")
+_FOREIGN_LETTER: Final = re.compile(r"[^\W\d_a-z]")
 
 
 def _fold_character(character: str) -> str:
@@ -142,7 +143,7 @@ def _join_spaced_letters(folded: str, speller: Speller) -> str:
 
 
 def _count_letters(text: str, folded: str) -> tuple[int, int]:
-    if text.isascii():
+    if text.isascii() or _FOREIGN_LETTER.search(folded) is None:
         return len(text), 0
-    letters = _LETTER.findall(folded)
-    return len(letters), sum(not letter.isascii() for letter in letters)
+    foreign = len(_FOREIGN_LETTER.findall(folded))
+    return foreign + len(_LETTER.findall(folded)), foreign

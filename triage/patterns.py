@@ -12,7 +12,7 @@ A pattern is written as an educator would read it aloud: `<man> .. <takes> .. <m
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import permutations, product
 from typing import Final
@@ -46,6 +46,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """A compiled pattern. `owner` is the number of the entry it belongs to.
+
+    `needed` has one bit for each class that must be somewhere in the text.
 
     `denies` says that a negation is part of it: « il me laisse pas sortir » is not denied by it.
     """
@@ -122,18 +124,18 @@ def _gap_width(gap: str) -> tuple[int, int]:
     return (_REACH[match[1]], int(match[2] or _USUAL_GAP[match[1]]))
 
 
-def find(pattern: Pattern, spans: Mapping[int, Spans], clauses: Clauses) -> Spans:
+def find(pattern: Pattern, spans: Callable[[int], Spans], clauses: Clauses) -> Spans:
     """Return where the pattern stands, as spans of words, in order and without doubles.
 
     Each step keeps one best start for each place it may have reached, so the work grows with the
     length of the text and not with the number of ways to match.
     """
     reached: dict[int, int] = {}
-    for start, end in spans[pattern.first]:
+    for start, end in spans(pattern.first):
         if reached.get(end, -1) < start:
             reached[end] = start
     for step in pattern.steps:
-        reached = _advance(reached, step, spans[step.class_id], clauses)
+        reached = _advance(reached, step, spans(step.class_id), clauses)
         if not reached:
             return []
     return [(start, end) for end, start in reached.items()]

@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,12 +74,13 @@ def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -
     markers = tuple(read_markers(folder))
     table = ClassTable(classes, vocabulary, forms)
     patterns = _compile_all(cues, markers, table)
-    compiled = table.compile()
+    by_anchor = _anchored(patterns, table, _common_words(folder))
+    compiled = table.compile(by_anchor)
     return Rulebook(
         version=f"{version}+{content_hash(folder)}",
         speller=_speller(folder, vocabulary, forms, classes, compiled),
         classes=compiled,
-        by_anchor=_anchored(patterns, compiled),
+        by_anchor=by_anchor,
         cues=cues,
         unless=_barring(cues),
         markers=markers,
@@ -92,11 +95,16 @@ def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -
 
 
 def _vocabulary(folder: Path) -> list[str]:
+    return sorted(_word_list(folder, "lexicon/french-words.txt"))
+
+
+def _word_list(folder: Path, name: str) -> list[str]:
     try:
-        text = (folder / "lexicon/french-words.txt").read_text(encoding="ascii")
-    except (FileNotFoundError, UnicodeDecodeError) as error:
-        raise RulebookError("lexicon/french-words.txt", "file", str(error)) from None
-    return sorted(text.split())
+        return (folder / name).read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        raise RulebookError(name, "file", "is missing") from None
+    except UnicodeDecodeError:
+        raise RulebookError(name, "file", "must hold words without accents") from None
 
 
 def _canonical(text: str, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -201,81 +209,28 @@ def _compile(
 
 
 def _pattern(owner: int, first: int, steps: tuple[Step, ...], table: ClassTable) -> Pattern:
-    needed = 1 << first
-    for step in steps:
-        needed |= 1 << step.class_id
-    denies = any(table.has_negation(n) for n in (first, *(step.class_id for step in steps)))
+    ids = (first, *(step.class_id for step in steps))
+    denies = any(table.has_negation(number) for number in ids)
+    needed = reduce(or_, (1 << number for number in ids))
     return Pattern(owner, first, steps, needed, denies)
 
 
-def _anchored(patterns: Iterable[Pattern], classes: WordClasses) -> dict[int, tuple[Pattern, ...]]:
+def _anchored(
+    patterns: Iterable[Pattern], table: ClassTable, common: Mapping[str, float]
+) -> dict[int, tuple[Pattern, ...]]:
     """File each pattern under the part that is met least, so that most are never tried."""
     anchored: dict[int, list[Pattern]] = defaultdict(list)
-    common = _commonness(classes)
+    met = {number: table.commonness(number, common) for number in table.members}
     for pattern in patterns:
-        ids = [pattern.first, *(step.class_id for step in pattern.steps)]
-        anchored[min(ids, key=lambda number: common.get(number, 0.0))].append(pattern)
+        ids = (pattern.first, *(step.class_id for step in pattern.steps))
+        anchored[min(ids, key=lambda number: (met[number], number))].append(pattern)
     return {number: tuple(listed) for number, listed in anchored.items()}
 
 
-def _commonness(classes: WordClasses) -> dict[int, float]:
-    frequent = frozenset(
-        [
-            "je",
-            "il",
-            "elle",
-            "ils",
-            "elles",
-            "on",
-            "tu",
-            "nous",
-            "vous",
-            "me",
-            "te",
-            "se",
-            "le",
-            "la",
-            "les",
-            "lui",
-            "leur",
-            "un",
-            "une",
-            "des",
-            "de",
-            "du",
-            "au",
-            "ne",
-            "pas",
-            "plus",
-            "a",
-            "est",
-            "ont",
-            "sont",
-            "ai",
-            "suis",
-            "et",
-            "que",
-            "qui",
-            "dans",
-            "avec",
-            "pour",
-            "sur",
-            "mon",
-            "ma",
-            "mes",
-            "son",
-            "sa",
-            "ses",
-            "ce",
-            "tout",
-        ]
-    )
-    common: dict[int, float] = {number: float(size) for number, size in classes.sizes.items()}
-    for word, ids in classes.of_word.items():
-        if word in frequent:
-            for number in ids:
-                common[number] += 10_000
-    return common
+def _common_words(folder: Path) -> dict[str, float]:
+    """How often the most frequent words are met, roughly as their rank has it."""
+    words = _word_list(folder, "lexicon/common-words.txt")
+    return {word: 1 / (rank + 3) for rank, word in enumerate(words)}
 
 
 def _barring(cues: tuple[Cue, ...]) -> dict[int, frozenset[int]]:
@@ -310,7 +265,7 @@ def _speller(
         short: tuple(full.split()) for short, full in listed.get("before_participle", {}).items()
     }
     known: dict[str, tuple[str, ...]] = {word: (word,) for word in vocabulary}
-    cue_words = {word for word, ids in compiled.of_word.items() if ids}
+    cue_words = compiled.cue_words
     known.update((word, (word,)) for word in cue_words)
     for words in _foreign(folder).values():
         known.update((word, (word,)) for word in words if word not in known)
@@ -318,14 +273,14 @@ def _speller(
     # « c » alone is « c'est » ; « c' » before a word is « ce ».
     known.update((f"{short}'", (full,)) for short, full in FULL_FORMS.items())
     by_deletion: dict[str, list[str]] = defaultdict(list)
-    repairable = [w for w in cue_words if len(w) >= _SHORTEST_REPAIRED and w.isalpha()]
+    repairable = [w for w in _lexicon_words(classes) if len(w) >= _SHORTEST_REPAIRED]
     for word in sorted(repairable):
         for key in (word, *deletions(word)):
             by_deletion[key].append(word)
     masked = {
         form: word
-        for word in sorted(cue_words)
-        if len(word) >= _SHORTEST_MASKED and word.isalpha()
+        for word in sorted(classes["masked"].words)
+        if len(word) >= _SHORTEST_MASKED
         for form in masked_forms(word)
     }
     by_sound = {
@@ -338,17 +293,20 @@ def _speller(
         stems[start] = [stem for stem, _ in pairs]
     return Speller(
         known=known,
-        cue_words=frozenset(cue_words),
+        cue_words=cue_words,
         by_sound=by_sound,
         by_deletion={key: tuple(words) for key, words in by_deletion.items()},
         masked=masked,
         stems={start: tuple(sorted(set(found))) for start, found in stems.items()},
         doubtful=doubtful,
-        participles=_participles(classes, compiled),
+        participles=_participles(classes),
     )
 
 
-def _participles(classes: Mapping[str, WordClass], compiled: WordClasses) -> frozenset[str]:
-    listed = classes["participle"]
-    found = set(listed.words)
-    return frozenset(found)
+def _lexicon_words(classes: Mapping[str, WordClass]) -> set[str]:
+    """The words of the lexicon itself: forms of verbs and words of patterns are not repaired to."""
+    return {word for listed in classes.values() for word in listed.words if word.isalpha()}
+
+
+def _participles(classes: Mapping[str, WordClass]) -> frozenset[str]:
+    return classes["participle"].words

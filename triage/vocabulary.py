@@ -15,10 +15,10 @@ class Level(StrEnum):
     @property
     def rank(self) -> int:
         """0 for low to 3 for critical."""
-        return _LEVELS.index(self)
+        return _RANKS[self]
 
 
-_LEVELS: Final = tuple(Level)
+_RANKS: Final = {level: rank for rank, level in enumerate(Level)}
 
 
 class Author(StrEnum):

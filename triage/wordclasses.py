@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -25,6 +25,8 @@ _NUMBERS: Final = (
     ("n-sum", 20, 100_000),
 )
 _LONGEST_NUMBER: Final = 9
+_RARELY: Final = 1e-4
+_NUMBERS_MET: Final = 0.02
 _NEGATIONS: Final = word_set(
     "pas plus jamais rien aucun aucune sans personne not no cant dont never nul nulle nulles ni"
 )
@@ -45,13 +47,20 @@ class WordClass:
 
 @dataclass(frozen=True, slots=True)
 class WordClasses:
-    """The classes of each word, compiled."""
+    """The word classes, compiled for looking up.
 
-    of_word: Mapping[str, tuple[int, ...]]
+    `anchors_of` are the classes of a word that patterns are filed under; `listed` are all words
+    that need no second look.
+    """
+
+    members: Mapping[int, frozenset[str]]
+    anchors_of: Mapping[str, tuple[int, ...]]
+    masks: Mapping[str, int]
+    listed: frozenset[str]
+    cue_words: frozenset[str]
     stems: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
     numbers: tuple[tuple[int, int, int], ...]
     phrases: Any  # ahocorasick.Automaton has no published types
-    sizes: Mapping[int, int]
 
     def of_unlisted(self, word: str) -> tuple[int, ...]:
         """The classes of a number, or of a word that only a stem knows."""
@@ -149,59 +158,71 @@ class ClassTable:
         for included in listed.includes:
             self._add_class(included, words, stems, phrases, excepted)
 
-    def compile(self) -> WordClasses:
-        # Every French word has an entry, so that a stem is tried on words of no dictionary only.
-        of_word: dict[str, list[int]] = {word: [] for word in self.vocabulary}
+    def commonness(self, number: int, common: Mapping[str, float]) -> float:
+        """How often a class is met, from how often its commonest words are."""
+        members = self.members[number]
+        met = sum(common.get(word, _RARELY) for word in members.words)
+        numbers = sum(word.startswith("#") for word in members.words) * _NUMBERS_MET
+        return met + numbers + _RARELY * (len(members.phrases) + 10 * len(members.stems))
+
+    def compile(self, anchors: Container[int]) -> WordClasses:
+        members: dict[int, frozenset[str]] = {}
+        anchors_of: dict[str, list[int]] = defaultdict(list)
         stems: dict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         phrases: dict[str, tuple[int, list[int]]] = {}
         numbers: list[tuple[int, int, int]] = []
-        sizes: dict[int, int] = {}
-        for number, members in self.members.items():
-            words = {w for w in members.words if not w.startswith("#")}
-            for stem in members.stems:
-                words |= self._beginning_with(stem) - members.excepted
+        for number, listed in self.members.items():
+            members[number] = self._words_of(listed)
+            if number in anchors:
+                for word in members[number]:
+                    anchors_of[word].append(number)
+            for stem in listed.stems:
                 stems[stem[:3]].append((stem, (number,)))
-            for word in words:
-                of_word.setdefault(word, []).append(number)
-            for phrase in members.phrases:
+            for phrase in listed.phrases:
                 key = " " + " ".join(phrase) + " "
                 phrases.setdefault(key, (len(phrase), []))[1].append(number)
-            numbers += [
-                (number, low, high) for name, low, high in _NUMBERS if f"#{name}" in members.words
-            ]
-            sizes[number] = len(words) + len(members.phrases)
-        self._complete(of_word, stems, numbers)
+            numbers += [(number, lo, hi) for name, lo, hi in _NUMBERS if f"#{name}" in listed.words]
+        cue_words = frozenset().union(*members.values())
         return WordClasses(
-            {word: tuple(ids) if ids else () for word, ids in of_word.items()},
-            {start: tuple(listed) for start, listed in stems.items()},
-            tuple(numbers),
-            _automaton(phrases),
-            sizes,
+            members=members,
+            masks=_masks(members),
+            anchors_of={word: tuple(ids) for word, ids in anchors_of.items()},
+            # A word of no dictionary may have a stem, a number its value, beside being listed.
+            listed=self._known,
+            cue_words=cue_words,
+            stems={start: tuple(found) for start, found in stems.items()},
+            numbers=tuple(numbers),
+            phrases=_automaton(phrases),
         )
 
-    def _complete(
-        self,
-        of_word: Mapping[str, list[int]],
-        stems: Mapping[str, list[tuple[str, tuple[int, ...]]]],
-        numbers: list[tuple[int, int, int]],
-    ) -> None:
-        """Give listed numbers and words of no dictionary the classes they have by value or stem."""
-        listed = set(self.vocabulary)
-        for word, ids in of_word.items():
-            if word.isdigit():
-                ids.extend(n for n, low, high in numbers if low <= int(word) <= high)
-            elif word not in listed:
-                for stem, owners in stems.get(word[:3], ()):
-                    if word.startswith(stem) and owners[0] not in ids:
-                        ids.extend(owners)
+    def _words_of(self, listed: WordClass) -> frozenset[str]:
+        words = {word for word in listed.words if not word.startswith("#")}
+        for stem in listed.stems:
+            words |= self._beginning_with(stem) - listed.excepted
+        return frozenset(words)
 
     def _beginning_with(self, stem: str) -> set[str]:
         index = bisect_left(self.vocabulary, stem)
-        found: set[str] = {stem}
+        found: set[str] = set()
         while index < len(self.vocabulary) and self.vocabulary[index].startswith(stem):
             found.add(self.vocabulary[index])
             index += 1
         return found
+
+
+def _masks(members: Mapping[int, frozenset[str]]) -> dict[str, int]:
+    """For each word its classes as bits: those of a text are known after one `or` a word."""
+    classes_of: dict[str, list[int]] = defaultdict(list)
+    for number, words in members.items():
+        for word in words:
+            classes_of[word].append(number)
+    masks: dict[str, int] = {}
+    for word, numbers in classes_of.items():
+        bits = bytearray(numbers[-1] // 8 + 1)
+        for number in numbers:
+            bits[number >> 3] |= 1 << (number & 7)
+        masks[word] = int.from_bytes(bits, "little")
+    return masks
 
 
 def _automaton(phrases: Mapping[str, tuple[int, list[int]]]) -> Any:  # noqa: ANN401 - it has no published types
