@@ -18,4 +18,26 @@ def listen(host: str, port: int) -> socket.socket:
         reason = os.strerror(number).lower() if number else "no such port"
         raise SettingsError([f"cannot listen on {host}:{port}: {reason}"]) from None
     opened.set_inheritable(True)
+    answer_at_once(opened)
     return opened
+
+
+def inherited(fd: int) -> socket.socket:
+    """The listening socket that was handed to this process; SettingsError where it is none."""
+    try:
+        opened = socket.socket(fileno=fd)
+        opened.getsockname()
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise SettingsError([f"--fd {fd}: not a socket: {reason}"]) from None
+    if opened.family != socket.AF_UNIX:
+        answer_at_once(opened)
+    return opened
+
+
+def answer_at_once(listener: socket.socket) -> None:
+    """Connections inherit it: without it each answer waits 40 ms for the kernel to gather more.
+
+    The web server sets it on the sockets that it opens itself, and not on those it is handed.
+    """
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 import console.app
 import intake.web.app
-from cli.listen import listen
+from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
 from cli.parts import build_parts, refuse_old_schema
 from intake.rate_limits import RateLimits
@@ -66,11 +66,11 @@ def serve(
     # The processes build their own parts; what was given here reaches them by the environment.
     os.environ[f"{PREFIX}DATA"] = str(settings.data)
     os.environ[_DOOR] = door.value
-    listener = fd if fd is not None else listen(host, port).detach()
+    listener = inherited(fd) if fd is not None else listen(host, port)
     uvicorn.run(
         "cli.serve:build_app",
         factory=True,
-        fd=listener,
+        fd=listener.detach(),
         workers=workers,
         access_log=False,
         log_config=None,
