@@ -6,11 +6,11 @@ from typing import Final
 
 from triage.assessment import Assessment, Finding, PlaceMention, Places
 from triage.clauses import Clauses, cut
+from triage.context import context_of
 from triage.cues import Hit, find_hits
 from triage.explain import explain
 from triage.levels import Support, supports
 from triage.normalise import Words, read
-from triage.context import context_of
 from triage.qualifiers import Judged, judge
 from triage.rulebook import Rulebook
 from triage.understood import is_unreadable

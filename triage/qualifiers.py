@@ -159,7 +159,7 @@ def _denies(place: int, hit: Hit, cue: Cue, context: Context) -> bool:
         return False
     reach = _REACH_BOTH_WAYS if both_ways else _REACH_FORWARD
     if cue.code is None or cue.code in _NEARLY_PRESUPPOSED:
-        reach = 1
+        reach = 0 if cue.code is None else 1
     return places[hit.start] - places[place + 1] <= reach
 
 

@@ -8,8 +8,8 @@ from triage.rulebook import Rulebook
 from triage.wordsets import word_set
 
 _FRENCH: Final = word_set(
-    "je tu il elle on nous vous ils elles et est que qui dans pour avec pas ai suis sur mais moi lui "
-    "quand bonjour merci etre avoir fait comme plus ce se me te"
+    "je tu il elle on nous vous ils elles et est que qui dans pour avec pas ai suis sur mais moi "
+    "lui quand bonjour merci etre avoir fait comme plus ce se me te"
 )
 _FEWEST_WORDS: Final = 3
 _MOST_UNKNOWN: Final = 0.5

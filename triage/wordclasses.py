@@ -28,7 +28,8 @@ _LONGEST_NUMBER: Final = 9
 _RARELY: Final = 1e-4
 _NUMBERS_MET: Final = 0.02
 _NEGATIONS: Final = word_set(
-    "pas plus jamais rien aucun aucune sans personne not no cant dont never nul nulle nulles ni"
+    "pas plus jamais rien aucun aucune sans personne nul nulle nulles ni refuse "
+    "not no cant dont never"
 )
 
 
