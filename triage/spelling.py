@@ -7,6 +7,13 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from triage.wordsets import word_set
+
+_AFTER_HE: Final = word_set(
+    "est a va veut peut dit fait met tape frappe regarde prend sait vient part repond crie garde "
+    "laisse donne demande force menace me te la le les lui nous m t se s ne n"
+)
+_SUBJECTS: Final = word_set("je tu il elle on nous vous ils elles ce qui ne me te se lui")
 _LEET: Final = str.maketrans("0134578@$!|#", "oieastbasiih")
 _RUN: Final = re.compile(r"(.)\1{2,}")
 _DOUBLE: Final = re.compile(r"(.)\1")
@@ -90,7 +97,12 @@ class Speller:
         """Read « ma » as « m'a » where a participle follows, as texting has it."""
         last = len(words) - 1
         for place in sorted(places, reverse=True):
-            if words[place] == "on":
+            if words[place] == "y":
+                # In the Nord and in texting « y » before a verb is « il ».
+                if place < last and words[place + 1] in _AFTER_HE:
+                    if not place or words[place - 1] not in _SUBJECTS:
+                        words[place] = "il"
+            elif words[place] == "on":
                 if place and words[place - 1] in {"ils", "elles"}:
                     words[place] = "ont"
             elif place < last and words[place + 1] in self.participles:
