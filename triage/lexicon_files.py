@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,18 +17,23 @@ _WORD: Final = re.compile(
 )
 _PIECES: Final = re.compile(r"[a-z]+|[0-9]+")
 _SHORTEST_MASKED: Final = 4
-_SHORTEST_SOUNDED: Final = 5
+_SHORTEST_SOUNDED: Final = 3
+_COMMON: Final = 400
+_FREQUENT: Final = 9_000
+_LESS_FREQUENT: Final = 20_000
+# A word that rules use is taken for the one meant unless another is this much more frequent.
+_RULES_FIRST: Final = 1_500
 _SHORTEST_REPAIRED: Final = 6
 
 
 def read_vocabulary(folder: Path) -> list[str]:
-    return sorted(_word_list(folder, "lexicon/french-words.txt"))
+    """French words, the most frequent first, accents folded."""
+    return _word_list(folder, "lexicon/french-words.txt")
 
 
-def read_common_words(folder: Path) -> dict[str, float]:
+def read_common_words(vocabulary: Sequence[str]) -> dict[str, float]:
     """How often the most frequent words are met, roughly as their rank has it."""
-    words = _word_list(folder, "lexicon/common-words.txt")
-    return {word: 1 / (rank + 3) for rank, word in enumerate(words)}
+    return {word: 1 / (rank + 3) for rank, word in enumerate(vocabulary[:_COMMON])}
 
 
 def _word_list(folder: Path, name: str) -> list[str]:
@@ -123,7 +128,7 @@ def read_foreign(folder: Path) -> dict[str, frozenset[str]]:
 
 def make_speller(
     folder: Path,
-    vocabulary: list[str],
+    vocabulary: Sequence[str],
     forms: Mapping[str, tuple[str, ...]],
     classes: Mapping[str, WordClass],
     compiled: WordClasses,
@@ -151,29 +156,51 @@ def make_speller(
         if len(word) >= _SHORTEST_MASKED
         for form in masked_forms(word)
     }
-    by_sound = {
-        sound_of(word): word
-        for word in sorted(cue_words, reverse=True)
-        if len(word) >= _SHORTEST_SOUNDED and word.isalpha()
-    }
     stems: dict[str, list[str]] = defaultdict(list)
     for start, pairs in compiled.stems.items():
         stems[start] = [stem for stem, _ in pairs]
     return Speller(
         known=known,
         cue_words=cue_words,
-        by_sound=by_sound,
+        by_sound=_by_sound(vocabulary, cue_words),
         by_deletion={key: tuple(words) for key, words in by_deletion.items()},
         masked=masked,
         stems={start: tuple(sorted(set(found))) for start, found in stems.items()},
         doubtful=doubtful,
         participles=_participles(classes),
+        first_persons=_first_persons(vocabulary),
     )
+
+
+def _by_sound(vocabulary: Sequence[str], cue_words: frozenset[str]) -> dict[str, str]:
+    """The word most likely meant by each sound: a frequent one, before that one of the rules."""
+    rank = {word: place for place, word in enumerate(vocabulary)}
+    meant: dict[str, tuple[int, str]] = {}
+    candidates = cue_words.intersection(vocabulary[:_LESS_FREQUENT]).union(vocabulary[:_FREQUENT])
+    for word in candidates:
+        if len(word) < _SHORTEST_SOUNDED:
+            continue
+        place = rank.get(word, _FREQUENT) + (0 if word in cue_words else _RULES_FIRST)
+        sound = sound_of(word)
+        if sound and (sound not in meant or (place, word) < meant[sound]):
+            meant[sound] = (place, word)
+    return {sound: word for sound, (_, word) in meant.items()}
 
 
 def _lexicon_words(classes: Mapping[str, WordClass]) -> set[str]:
     """The words of the lexicon itself: forms of verbs and words of patterns are not repaired to."""
     return {word for listed in classes.values() for word in listed.words if word.isalpha()}
+
+
+def _first_persons(vocabulary: Sequence[str]) -> frozenset[str]:
+    """Words that can follow « je » as its verb: those with an imperfect beside them."""
+    listed = frozenset(vocabulary)
+    return frozenset(
+        word
+        for word in vocabulary
+        if (word.endswith("e") and word[:-1] + "ait" in listed)
+        or (word.endswith("s") and word[:-1] + "t" in listed and word[:-1] + "ait" not in listed)
+    )
 
 
 def _participles(classes: Mapping[str, WordClass]) -> frozenset[str]:

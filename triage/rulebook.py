@@ -71,9 +71,9 @@ def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -
     classes = dict(read_classes(folder, forms))
     cues = tuple(read_cues(folder))
     markers = tuple(read_markers(folder))
-    table = ClassTable(classes, vocabulary, forms)
+    table = ClassTable(classes, sorted(vocabulary), forms)
     patterns = _compile_all(cues, markers, table)
-    by_anchor = _anchored(patterns, table, read_common_words(folder))
+    by_anchor = _anchored(patterns, table, read_common_words(vocabulary))
     compiled = table.compile(by_anchor)
     return Rulebook(
         version=f"{version}+{content_hash(folder)}",

@@ -14,12 +14,21 @@ _AFTER_HE: Final = word_set(
     "laisse donne demande force menace me te la le les lui nous m t se s ne n"
 )
 _SUBJECTS: Final = word_set("je tu il elle on nous vous ils elles ce qui ne me te se lui")
+_THEY: Final = word_set("ils elles qui")
+_AFTER_THIS: Final = word_set(
+    "soir matin midi week mec gars type monsieur garcon truc sera serait que qui jour moment"
+)
+_AFTER_IT: Final = word_set(
+    "fait va me te lui sert suffit tape crie marche dure recommence continue commence arrive "
+    "devient"
+)
 _LEET: Final = str.maketrans("0134578@$!|#", "oieastbasiih")
 _RUN: Final = re.compile(r"(.)\1{2,}")
 _DOUBLE: Final = re.compile(r"(.)\1")
 _PIECES: Final = re.compile(r"[a-z]+|[0-9]+")
 _SHORTEST_REPAIRED: Final = 6
 _SHORTEST_REST: Final = 2
+_SHORTEST_SOUNDED: Final = 3
 _LONGEST_SPELT: Final = 40
 _DEEPEST_SPLIT: Final = 2
 _VOWELS: Final = frozenset("aeiouyh")
@@ -37,7 +46,7 @@ _SOUNDS: Final = tuple(
         ("[ae]i(?![ln])|ay|ey", "e"), ("ain|ein|in|im(?=[bp])|un$", "1"),
         ("[ae]n|[ae]m(?=[bp])", "2"),
         ("y", "i"), ("z", "s"), ("h", ""), (r"(.)\1+", r"\1"),
-        ("er$|ent$|ees?$|es$|et$|e$|s$|t$|x$", ""),
+        ("er$|ent$|ees?$|es$|et$|ez$|e$|[stxdp]+$", ""),
         ("e", ""),
     )
 )  # fmt: skip
@@ -66,6 +75,7 @@ class Speller:
     stems: Mapping[str, tuple[str, ...]]
     doubtful: Mapping[str, tuple[str, ...]]
     participles: frozenset[str]
+    first_persons: frozenset[str]
 
     def is_cue_word(self, token: str) -> bool:
         return token in self.cue_words or token in self.masked
@@ -79,7 +89,13 @@ class Speller:
             return (token,), True
         if len(token) > _LONGEST_SPELT:
             return (token[:_LONGEST_SPELT],), False
-        found = self._without_disguise(token) or self._split(token, 0) or self._repaired(token)
+        found = (
+            self._without_disguise(token)
+            or self._split(token, 0)
+            or self._sounded(token)
+            or self._split(token, 0, by_sound=True)
+            or self._repaired(token)
+        )
         if found is not None:
             return found, True
         return (token,), self.is_stemmed(token)
@@ -97,19 +113,28 @@ class Speller:
         """Read « ma » as « m'a » where a participle follows, as texting has it."""
         last = len(words) - 1
         for place in sorted(places, reverse=True):
-            if words[place] == "y":
-                # In the Nord and in texting « y » before a verb is « il ».
-                if place < last and words[place + 1] in _AFTER_HE:
-                    if not place or words[place - 1] not in _SUBJECTS:
-                        words[place] = "il"
-            elif words[place] == "on":
-                if place and words[place - 1] in {"ils", "elles"}:
-                    words[place] = "ont"
-            elif place < last and words[place + 1] in self.participles:
-                meant = self.doubtful[words[place]]
+            before = words[place - 1] if place else ""
+            after = words[place + 1] if place < last else ""
+            meant = self._meant(words[place], before, after)
+            if meant is not None:
                 words[place : place + 1] = meant
                 starts[place : place + 1] = [starts[place]] * len(meant)
                 ends[place : place + 1] = [ends[place]] * len(meant)
+
+    def _meant(self, word: str, before: str, after: str) -> tuple[str, ...] | None:
+        """What a word of two readings means between its neighbours; nothing if as written."""
+        if word in {"on", "son"}:
+            return (self.doubtful[word]) if before in _THEY else None
+        if word == "y":
+            # In the Nord and in texting « y » before a verb is « il ».
+            return ("il",) if after in _AFTER_HE and before not in _SUBJECTS else None
+        if word == "se":
+            return ("ce",) if after in _AFTER_THIS else None
+        if word == "ta" and after == "que":
+            return ("tant",)
+        if word == "sa" and after in _AFTER_IT:
+            return ("ca",)
+        return self.doubtful[word] if after in self.participles else None
 
     def _without_disguise(self, token: str) -> tuple[str, ...] | None:
         known = self.known.get
@@ -135,7 +160,7 @@ class Speller:
             words.extend(self.known.get(piece) or self._split(piece, 0) or (piece,))
         return tuple(words) if len(pieces) > 1 else None
 
-    def _split(self, token: str, depth: int) -> tuple[str, ...] | None:
+    def _split(self, token: str, depth: int, *, by_sound: bool = False) -> tuple[str, ...] | None:
         if depth == _DEEPEST_SPLIT or len(token) <= _SHORTEST_REST:
             return None
         for glued, clitic in (*_GLUED_ANYWHERE, *_GLUED_TO_VOWEL):
@@ -144,20 +169,32 @@ class Speller:
             rest = token[len(glued) :]
             if len(rest) < _SHORTEST_REST or (len(glued) == 1 and not _may_glue(glued, rest)):
                 continue
-            found = self.known.get(rest) or self._split(rest, depth + 1)
-            if found is None and self.is_stemmed(rest):
-                found = (rest,)
+            found = self._rest(glued, rest, depth, by_sound=by_sound)
             if found is not None:
                 return (clitic, *found)
         return None
 
-    def _repaired(self, token: str) -> tuple[str, ...] | None:
-        if len(token) < _SHORTEST_REPAIRED - 1 or not token.isalpha():
+    def _rest(self, glued: str, rest: str, depth: int, *, by_sound: bool) -> tuple[str, ...] | None:
+        """What follows a glued clitic; « jregard » is a verb, and not « regard »."""
+        if glued == "j" and rest + "re" not in self.known:
+            for ending in ("e", "s"):
+                if rest + ending in self.first_persons and rest not in self.first_persons:
+                    return (rest + ending,)
+        found = self.known.get(rest) or self._split(rest, depth + 1, by_sound=by_sound)
+        if found is None and self.is_stemmed(rest):
+            return (rest,)
+        if found is None and by_sound:
+            return self._sounded(rest)
+        return found
+
+    def _sounded(self, token: str) -> tuple[str, ...] | None:
+        if len(token) < _SHORTEST_SOUNDED or not token.isalpha():
             return None
-        same_sound = self.by_sound.get(sound_of(token))
-        if same_sound is not None:
-            return (same_sound,)
-        if len(token) < _SHORTEST_REPAIRED:
+        meant = self.by_sound.get(sound_of(token))
+        return None if meant is None else self.known.get(meant, (meant,))
+
+    def _repaired(self, token: str) -> tuple[str, ...] | None:
+        if len(token) < _SHORTEST_REPAIRED or not token.isalpha():
             return None
         for shorter in (token, *deletions(token)):
             for word in self.by_deletion.get(shorter, ()):
@@ -167,7 +204,7 @@ class Speller:
 
 
 def _may_glue(glued: str, rest: str) -> bool:
-    return (glued in {"j", "c"} and rest[0] != "h") or rest[0] in _VOWELS
+    return glued == "j" or (glued == "c" and rest[0] != "h") or rest[0] in _VOWELS
 
 
 def deletions(word: str) -> tuple[str, ...]:
