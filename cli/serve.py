@@ -86,8 +86,8 @@ def build_app() -> Starlette:
     configure_logs()
     door = Door(os.environ.get(_DOOR, Door.BOTH))
     app = make_app(load_settings(), door=door)
-    # Rules and places are over a hundred thousand objects that live as long as the process: the collector need
-    # not walk through them again and again while people wait.
+    # Rules and places are over a hundred thousand objects that live as long as the process: the
+    # collector need not walk through them again and again while people wait.
     gc.collect()
     gc.freeze()
     return app
