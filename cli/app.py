@@ -16,7 +16,15 @@ from cli import (
     team,
     triage,
 )
+from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
 from runtime.errors import ServiceError, SettingsError
+
+SENTENCES: dict[type[ServiceError], str] = {
+    AlreadyThere: "it exists already: nothing was changed",
+    NotInstalled: "this database is not installed yet: run point-ecoute install",
+    WrongRecoveryKey: "this is not the recovery key of this installation",
+    SignInRefused: "no such member, a wrong password, or not a member of that team",
+}
 
 app = typer.Typer(
     name="point-ecoute",
@@ -48,6 +56,6 @@ def main() -> None:
             print(f"point-ecoute: {problem}", file=sys.stderr)
         sys.exit(2)
     except ServiceError as error:
-        said = str(error) or type(error).__name__
+        said = SENTENCES.get(type(error), str(error) or type(error).__name__)
         print(f"point-ecoute: {said}", file=sys.stderr)
         sys.exit(2)

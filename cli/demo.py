@@ -198,6 +198,7 @@ async def _step(
         case "sender":
             await add_message(received.access, _draft(told, step["text"]), reception)
         case "close":
+            await open_signal(ref, member, desk)
             await close(ref, member, desk, outcome=Outcome(step["outcome"]))
         case other:
             raise SettingsError([f"demo.toml: step kind {other}: unknown"])

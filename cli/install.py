@@ -10,8 +10,9 @@ from cli.options import Data
 from cli.parts import open_desk
 from dispatch.install import install as install_service
 from records import migrate as migrations
+from records import open_records
 from records.sealing import KEY_BYTES, SecretKey
-from records.server_keys import create_key_file
+from records.server_keys import create_key_file, make_server_keys
 from runtime.errors import SettingsError
 from runtime.settings import Settings, load_settings
 
@@ -35,9 +36,23 @@ async def run_install(settings: Settings) -> SecretKey:
     settings.data.mkdir(parents=True, exist_ok=True)
     await migrations.migrate(settings.database)
     if not settings.keys.exists():
+        await _refuse_installed(settings)
         create_key_file(settings.keys)
     async with open_desk(settings) as desk:
         return (await install_service(desk)).recovery
+
+
+async def _refuse_installed(settings: Settings) -> None:
+    """New keys beside an installed database would open nothing of it: its own must be found."""
+    records = open_records(settings.database, make_server_keys())
+    try:
+        async with records.reading() as tx:
+            if await tx.staff.installation() is not None:
+                raise SettingsError(
+                    [f"{settings.keys}: missing, but the database is installed: bring its keys"]
+                )
+    finally:
+        await records.close()
 
 
 def show_recovery(secret: SecretKey) -> str:

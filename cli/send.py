@@ -55,7 +55,7 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
     """Read the file; SettingsError names each line that is not an object with a text."""
     rows, problems = [], []
     try:
-        lines = file.read_text("utf-8").splitlines()
+        lines = file.read_text("utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError([f"{file}: {type(error).__name__}"]) from None
     for number, line in enumerate(lines, start=1):

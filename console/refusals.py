@@ -15,6 +15,7 @@ from console.errors import FormRefused, SessionLost, UnknownChoice
 from console.pages import Pages, see_other
 from dispatch.errors import (
     EmptyText,
+    NotRead,
     SignalIsClosed,
     SignalNotFound,
     SignInRefused,
@@ -42,6 +43,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     SignalNotFound: NOT_FOUND,
     TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
     SignalIsClosed: Refusal(409, "is_closed"),
+    NotRead: Refusal(409, "not_read"),
     UnknownTeam: Refusal(422, "unknown_team"),
     EmptyText: Refusal(422, "empty_text"),
     UnknownChoice: Refusal(422, "unknown_choice"),

@@ -5,6 +5,7 @@ DispatchError
 ├── TakenBySomebody    another member has it
 ├── NotYours           a reply or a closing by somebody who does not have the signal
 ├── SignalIsClosed     nothing more to claim or transfer
+├── NotRead            something that nobody has opened yet: it cannot be closed
 ├── UnknownTeam        no team of that code has a key, or it has the signal already
 ├── EmptyText          an answer, note or reason without a word
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
@@ -41,6 +42,10 @@ class NotYours(TakenBySomebody):
 
 class SignalIsClosed(DispatchError):
     """The signal is closed."""
+
+
+class NotRead(DispatchError):
+    """A message of the signal has not been opened by anybody; every message is read first."""
 
 
 class UnknownTeam(DispatchError):

@@ -2,7 +2,7 @@
 
 from dispatch.deadlines import due_at
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import EmptyText, NotYours, SignalIsClosed, UnknownTeam
+from dispatch.errors import EmptyText, NotRead, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
@@ -71,7 +71,8 @@ async def change_level(
 async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> None:
     """Close a signal with its outcome. Only who has it closes it; NotYours names who does.
 
-    The sender can still write, and that opens it again.
+    NotRead where a message came that nobody has opened. The sender can still write, and that
+    opens it again.
     """
     if outcome is Outcome.WITHDRAWN:
         raise ValueError("only a sender withdraws")
@@ -80,6 +81,8 @@ async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> 
         if signal.owner_id != member.id:
             names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
             raise NotYours(signal.owner_id, names[signal.owner_id] if signal.owner_id else "")
+        if await _has_unread(signal, tx):
+            raise NotRead
         now = desk.clock()
         signal.state, signal.outcome, signal.closed_at = SignalState.CLOSED, outcome, now
         signal.locked_codes, signal.codes_version = None, None
@@ -88,6 +91,12 @@ async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> 
         await tx.follow_ups.meet(signal.id, kinds=list(FollowUpKind), at=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         log.info("signal.closed", signal=signal.ref, team=signal.team)
+
+
+async def _has_unread(signal: Signal, tx: Transaction) -> bool:
+    """Whether a message came that nobody has opened, perhaps while the page was on the screen."""
+    promises = await tx.follow_ups.open_ones([signal.id])
+    return any(promise.kind is FollowUpKind.READ for promise in promises)
 
 
 def _need(reason: str) -> None:

@@ -120,7 +120,12 @@ async def _add(
 
 async def _keep_promises(signal: Signal, desk: Desk, tx: Transaction) -> None:
     now, point = desk.clock(), desk.point
-    await tx.follow_ups.meet(signal.id, kinds=_ANSWERED, at=now)
+    unread = any(
+        promise.kind is FollowUpKind.READ for promise in await tx.follow_ups.open_ones([signal.id])
+    )
+    # What came meanwhile and nobody opened is not answered by this either.
+    answered = (FollowUpKind.RECONTACT,) if unread else _ANSWERED
+    await tx.follow_ups.meet(signal.id, kinds=answered, at=now)
     again = due_at(
         FollowUpKind.RECONTACT,
         signal.level,

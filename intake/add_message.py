@@ -233,7 +233,7 @@ async def _same_again(
 ) -> Added:
     """A double click: the message stands already."""
     promises = await tx.follow_ups.open_ones([signal.id])
-    assessment = reception.assess(draft.text, known=_known(signal, reception) | stated(draft))
+    assessment = reception.assess(draft.text, known=stated(draft))
     read = [p.due_at for p in promises if p.kind is FollowUpKind.READ]
     return Added(
         read[0] if read else message.created_at,

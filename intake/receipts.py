@@ -11,6 +11,7 @@ from intake.errors import ReceiptUnreadable
 from records.sealing import SecretKey, keyed_digest
 
 WORDS: Final = 6
+_LONGEST_TYPED: Final = 200  # six words have 58 letters at most; folding can make 18 of one sign
 _BITS_PER_WORD: Final = 11  # 2,048 words; six make 66 bits
 
 
@@ -37,6 +38,8 @@ def normalise_code(typed: str) -> str:
     Raises ReceiptUnreadable with the positions of the words that are not in the list, or that
     could be two.
     """
+    if len(typed) > _LONGEST_TYPED:
+        raise ReceiptUnreadable
     words = _split(fold(typed))
     if len(words) != WORDS:
         raise ReceiptUnreadable

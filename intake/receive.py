@@ -63,6 +63,8 @@ async def receive_signal(
             if str(clash) == "ref":
                 prepared.signal.ref = new_ref()
                 continue
+            if str(clash) not in {"idempotency_lookup", "receipt_lookup"}:
+                raise
             return await _same_again(draft, reception, prepared.receipt)
         _tell(prepared)
         return _received(prepared, reception)

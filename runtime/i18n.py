@@ -35,17 +35,21 @@ class Texts:
         return "rtl" if self.language == "ar" else "ltr"
 
 
+@cache
 def languages(domain: str = "public") -> tuple[str, ...]:
     """The languages that have a catalogue, French first."""
     found = sorted(path.parent.parent.name for path in LOCALES.glob(f"*/LC_MESSAGES/{domain}.po"))
     return (REFERENCE, *(language for language in found if language != REFERENCE))
 
 
-@cache
 def load_texts(language: str = REFERENCE, domain: str = "public") -> Texts:
-    """Read one catalogue; an unknown language gets the French one."""
-    if language not in languages(domain):
-        language = REFERENCE
+    """The texts of a language or of its region (en-GB); an unknown one gets the French ones."""
+    base = language.partition("-")[0].lower()
+    return _load(base if base in languages(domain) else REFERENCE, domain)
+
+
+@cache
+def _load(language: str, domain: str) -> Texts:
     sentences = {} if language == REFERENCE else dict(load_texts(REFERENCE, domain).sentences)
     return Texts(language, sentences | _read(LOCALES / language / "LC_MESSAGES" / f"{domain}.po"))
 

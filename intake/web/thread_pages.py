@@ -94,6 +94,9 @@ async def say_where(request: Request, site: TheSite, opened: OpenedForm) -> Resp
             await add_message(session.access, said.draft(session.author), site.reception)
         except ReceiptUnknown:
             return session_over(site, look, SentForm(lang=sent.lang))
+        except Exception as error:  # noqa: BLE001  the code on this page is shown nowhere else
+            log.error("message.not_kept", error=type(error).__name__)
+            known = False
     values = {"words": _words(sent.code), "place": sent.commune if known else None}
     return site.pages.show("place_said", look, **values)
 

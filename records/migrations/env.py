@@ -34,7 +34,7 @@ def run(connection: Connection) -> None:
 
 
 async def connect_and_run() -> None:
-    """For `alembic revision --autogenerate`, by `make migration`."""
+    """For `alembic revision --autogenerate` (CONTRIBUTING.md)."""
     engine = create_async_engine(os.environ["POINT_ECOUTE_DATABASE_URL"])
     async with engine.begin() as connection:
         await connection.run_sync(run)

@@ -14,6 +14,7 @@ from dispatch.desk import Desk, SignedIn
 from dispatch.errors import (
     DispatchError,
     EmptyText,
+    NotRead,
     NotYours,
     SignalIsClosed,
     SignalNotFound,
@@ -167,6 +168,7 @@ async def test_a_double_click_is_one_answer_and_one_note(
     reception: Reception, desk: Desk, member: SignedIn, records: Records
 ):
     ref, received = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     answer, note = key(), key()
     await asyncio.gather(
         *(reply(ref, "bonjour", member, desk, idempotency_key=answer) for _ in range(5)),
@@ -381,6 +383,7 @@ async def test_a_closed_signal_has_an_outcome_and_no_promise_left(
     reception: Reception, desk: Desk, member: SignedIn, records: Records
 ):
     ref, received = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await claim(ref, member, desk)
     await close(ref, member, desk, outcome=Outcome.REFERRED)
 
@@ -390,6 +393,23 @@ async def test_a_closed_signal_has_an_outcome_and_no_promise_left(
     assert await promises(ref, records) == {}
     assert await waiting_alerts(member, desk) == ()
     assert (await read_conversation(received.access, reception)).messages
+
+
+async def test_nothing_is_closed_that_nobody_has_read(
+    reception: Reception, desk: Desk, member: SignedIn, records: Records
+):
+    """The page was open, the sender wrote of a danger, and the closing was clicked."""
+    ref, received = await a_kept_signal(reception, member, desk)
+    await claim(ref, member, desk)
+    with pytest.raises(NotRead):
+        await close(ref, member, desk, outcome=Outcome.INFORMED)
+    await open_signal(ref, member, desk)
+    await add_message(received.access, a_draft(CRITICAL_TEXT), reception)
+
+    with pytest.raises(NotRead):
+        await close(ref, member, desk, outcome=Outcome.INFORMED)
+    await reply(ref, "bonjour", member, desk, idempotency_key=key())
+    assert {FollowUpKind.READ, FollowUpKind.ANSWER} <= set(await promises(ref, records))
 
 
 async def test_only_a_sender_withdraws(reception: Reception, desk: Desk, member: SignedIn):
@@ -404,6 +424,7 @@ async def test_a_closed_signal_is_not_answered_moved_rated_or_closed_again(
     reception: Reception, desk: Desk, member: SignedIn
 ):
     ref, _ = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await claim(ref, member, desk)
     await close(ref, member, desk, outcome=Outcome.INFORMED)
 
@@ -422,6 +443,7 @@ async def test_the_sender_s_new_message_opens_it_again(
     reception: Reception, desk: Desk, member: SignedIn, records: Records, clock: FrozenClock
 ):
     ref, received = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await claim(ref, member, desk)
     await close(ref, member, desk, outcome=Outcome.INFORMED)
     clock.advance(days=20)
@@ -444,6 +466,7 @@ async def test_reading_and_closing_at_once_never_fail(
     for _ in range(3):
         refs = [(await a_kept_signal(reception, member, desk))[0] for _ in range(6)]
         for ref in refs:
+            await open_signal(ref, member, desk)
             await claim(ref, member, desk)
         answers = await asyncio.gather(
             *(close(ref, member, desk, outcome=Outcome.TEST) for ref in refs),

@@ -191,6 +191,7 @@ async def test_a_closed_signal_is_not_claimed(
     member = await a_member(desk, installed.recovery, "douaisis")
     other = await a_member(desk, installed.recovery, "douaisis")
     ref, _ = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await claim(ref, member, desk)
     await close(ref, member, desk, outcome=Outcome.INFORMED)
 
@@ -261,6 +262,7 @@ async def test_a_closed_signal_is_as_invisible_to_other_teams(
     member = await a_member(desk, installed.recovery, "douaisis")
     stranger = await a_member(desk, installed.recovery, "flandres")
     ref, _ = await a_kept_signal(reception, member, desk)
+    await open_signal(ref, member, desk)
     await claim(ref, member, desk)
     await close(ref, member, desk, outcome=Outcome.INFORMED)
 
