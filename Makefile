@@ -58,9 +58,9 @@ screenshots: .venv/dev.stamp ## pictures of the pages, in artefacts/screenshots
 	$(BIN)/python -m scripts.screenshots
 
 pins: ## pin the newest allowed dependencies anew (needs uv)
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 		--exclude-newer "1 week" --group build pyproject.toml -o requirements/runtime.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras \
 		--exclude-newer "1 week" --group build --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove what make created, but for the demonstration's data
