@@ -7,12 +7,16 @@ from typing import Any, TextIO
 
 import typer
 
+from cli.evaluate import evaluate_corpus
+from cli.explain import explain
 from cli.parts import load_triage
 from dispatch.listening_point import load_listening_point
 from runtime.settings import load_settings
 from triage import Assessment, Rulebook, assess
 
 app = typer.Typer(help="Assess texts with the rules.", invoke_without_command=True)
+app.command("explain")(explain)
+app.command("evaluate")(evaluate_corpus)
 
 
 class BadLine(ValueError):

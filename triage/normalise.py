@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from triage.numbers import join_spoken
 from triage.spelling import Speller
 
 # Cyrillic and Greek letters that pass for Latin ones, used to slip under word lists.
@@ -99,6 +100,7 @@ def read(text: str, speller: Speller) -> Words:
     folded, places = fold(text)
     folded = _join_spaced_letters(folded, speller)
     words, starts, ends, unknown = _canonical_words(folded, speller)
+    join_spoken(words, starts, ends, folded)
     doubtful = [index for index, word in enumerate(words) if word in speller.doubtful]
     if doubtful:
         speller.settle_doubtful(words, starts, ends, doubtful)
