@@ -44,6 +44,8 @@ def explained(text: str, assessment: Assessment) -> Iterator[Text]:
     """The lines that the command prints, with their colours."""
     yield Text(assessment.level.value.upper(), _LEVEL_STYLE[assessment.level])
     shown = Text(text)
+    if assessment.deciding:
+        shown.stylize("italic", *assessment.deciding)
     for finding in reversed(assessment.findings):
         shown.stylize(_STATUS[finding.status][1], finding.start, finding.end)
     for place in assessment.places:

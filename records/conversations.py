@@ -73,6 +73,7 @@ def open_assessment(
         places=tuple(PlaceMention(**place) for place in raw["places"]),
         because=tuple(raw["because"]),
         rules_version=raw["rules_version"],
+        deciding=tuple(raw["deciding"]) if raw.get("deciding") else None,
     )
 
 

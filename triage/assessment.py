@@ -48,7 +48,8 @@ class Assessment:
     """The whole answer. The same text and rules version give the same answer, byte for byte.
 
     `because` are sentences in plain French that explain the level, most important first; they
-    never repeat words of the text.
+    never repeat words of the text. `deciding` is the sentence that weighs most for the level, as
+    offsets into the text; nothing for a low one.
     """
 
     level: Level
@@ -57,6 +58,7 @@ class Assessment:
     places: tuple[PlaceMention, ...]
     because: tuple[str, ...]
     rules_version: str
+    deciding: tuple[int, int] | None = None
 
     @property
     def indicators(self) -> frozenset[Indicator]:

@@ -1,25 +1,26 @@
 """Assess a text: read it, find what it says, weigh it, and explain the answer."""
 
-from collections.abc import Iterable, Set
-from dataclasses import replace
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 from typing import Final
 
-from triage.assessment import Assessment, Finding, PlaceMention, Places
+from triage.assessment import Assessment, PlaceMention, Places
 from triage.clauses import Clauses, cut
 from triage.context import context_of
 from triage.cues import Hit, find_hits
-from triage.explain import explain
-from triage.levels import Support, supports
+from triage.explain import Grounds, explain
+from triage.findings import place_of, settle
+from triage.levels import Gate, facts_of
 from triage.normalise import Words, read
 from triage.qualifiers import Judged, judge
 from triage.rulebook import Rulebook
 from triage.understood import is_unreadable
-from triage.vocabulary import UNKNOWN_TERRITORY, FindingStatus, Indicator, Level, Territory
+from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level, Territory
+from triage.weighing import ABOVE_LOW, HEAD_OF, Weighed, level_of, weigh
 
+# From here on a fact that a rule found and that the words around it bear out stands by itself.
+_SURE: Final = 0.75
 _NOWHERE: Final[Set[int]] = frozenset()
-UNREADABLE: Final = (
-    "Le texte n'a pas pu être lu (autre langue ou autre écriture) : une personne doit regarder."
-)
 
 
 def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) -> Assessment:
@@ -28,33 +29,87 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
     `known` are the codes of earlier messages of the conversation and of an age that was stated:
     they count as evidence and never lower the level. Never raises, whatever the text.
     """
-    words = read(text, rulebook.speller)
-    clauses = cut(words.words, rulebook.fillers, rulebook.persons)
-    judged = _judged(words, clauses, rulebook)
-    known_codes = frozenset(known)
-    reasons = supports(judged, known_codes, frozenset(), rulebook.levels)
-    if is_unreadable(
-        words, rulebook, found_something=any(item.code and item.supports for item in judged)
-    ):
-        reasons.append(Support(Level.MODERATE, UNREADABLE))
-    level = max((reason.level for reason in reasons), key=_rank, default=Level.LOW)
+    words, clauses, judged = judge_text(text, rulebook)
+    weighed = weigh(words.words, clauses, judged, rulebook.weights, rulebook.classes_of_words)
+    settled, findings = settle(judged, weighed, words, rulebook.weights)
+    said = frozenset(finding.indicator for finding in findings if finding.supports)
+    known = frozenset(known)
+    unreadable = is_unreadable(words, rulebook, found_something=bool(said))
+    likely = _with_known(weighed.likely(), known)
+    sure = [item for item in settled if item.code and likely[HEAD_OF[item.code]] >= _SURE]
+    floor = max((rulebook.levels.own_level(item) for item in sure), key=_rank, default=Level.LOW)
+    rated = _rate(likely, facts_of(said | known, settled), rulebook, unreadable=unreadable)
+    rated = replace(rated, level=max(floor, rated.level, key=_rank))
+    deciding, without = None, Level.LOW
+    if rated.level is not Level.LOW and weighed.pieces:
+        piece = weighed.speaks_most(ABOVE_LOW.index(rated.level))
+        deciding = place_of(words, weighed.pieces[piece].start, weighed.pieces[piece].end)
+        without = _level_without(piece, weighed, known, rulebook, unreadable=unreadable)
+    grounds = Grounds(
+        rated.level, said, known - said, likely, rated.gates, unreadable, _lower(without, rated.level)
+    )
     territory, mentions = _located(text, rulebook.places)
     return Assessment(
-        level=level,
+        level=rated.level,
         territory=territory,
-        findings=_findings(judged, words),
+        findings=findings,
         places=mentions,
-        because=explain(level, reasons, judged, rulebook.levels),
+        because=explain(grounds, settled, rulebook.levels, rulebook.weights),
         rules_version=rulebook.version,
+        deciding=deciding,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rated:
+    level: Level
+    gates: Sequence[Gate]
+
+
+def _with_known(likely: list[float], known: Iterable[Indicator]) -> list[float]:
+    """What was said earlier is as good as certain."""
+    for code in known:
+        likely[HEAD_OF[code]] = 1.0
+    return likely
+
+
+def _rate(
+    likely: Sequence[float], facts: Set[str], rulebook: Rulebook, *, unreadable: bool
+) -> _Rated:
+    """The highest of what the weights, the gates and an unreadable text ask for."""
+    gates = rulebook.levels.opened(facts)
+    level = level_of(likely, rulebook.weights)
+    asked = [level, *(gate.level for gate in gates), *([Level.MODERATE] if unreadable else [])]
+    return _Rated(max(asked, key=_rank), gates)
+
+
+def _level_without(
+    piece: int, weighed: Weighed, known: Set[Indicator], rulebook: Rulebook, *, unreadable: bool
+) -> Level:
+    """The level if the sentence that weighs most were not there."""
+    likely = _with_known(weighed.likely(without=piece), known)
+    limits = rulebook.weights.limits
+    facts = {code.value for code in Indicator if likely[HEAD_OF[code]] >= limits[code]}
+    return _rate(likely, facts, rulebook, unreadable=unreadable).level
+
+
+def _lower(one: Level, other: Level) -> Level:
+    return min(one, other, key=_rank)
+
+
+def _rank(level: Level) -> int:
+    return level.rank
 
 
 def _located(text: str, places: Places | None) -> tuple[Territory, tuple[PlaceMention, ...]]:
     return (UNKNOWN_TERRITORY, ()) if places is None else places.locate(text)
 
 
-def _rank(level: Level) -> int:
-    return level.rank
+def judge_text(text: str, rulebook: Rulebook) -> tuple[Words, Clauses, list[Judged]]:
+    """The words of a text, its clauses, and what the rules alone make of it."""
+    words = read(text, rulebook.speller)
+    clauses = cut(words.words, rulebook.fillers, rulebook.persons)
+    return words, clauses, _judged(words, clauses, rulebook)
 
 
 def _judged(words: Words, clauses: Clauses, rulebook: Rulebook) -> list[Judged]:
@@ -117,15 +172,3 @@ def _facts_without(item: Judged, judged: list[Judged], facts: frozenset[str]) ->
     if not own & item.cue.needed:
         return facts
     return _facts(other for other in judged if other.cue is not item.cue)
-
-
-def _findings(judged: Iterable[Judged], words: Words) -> tuple[Finding, ...]:
-    """One finding for each indicator and status: the first, and the longest at its place."""
-    best: dict[tuple[Indicator, FindingStatus], Finding] = {}
-    for item in judged:
-        if item.code is None:
-            continue
-        start, end = words.starts[item.hit.start], words.ends[item.hit.end - 1]
-        finding = Finding(item.code, start, max(start, end), item.status, item.cue.id, item.reason)
-        best.setdefault((item.code, item.status), finding)
-    return tuple(sorted(best.values(), key=lambda f: (f.start, f.end, f.indicator.value, f.rule)))

@@ -1,6 +1,6 @@
-"""From facts to a level: gates, and weak facts that add up. More evidence never lowers."""
+"""What indicators are called, and which of them together make a level, whatever else is said."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ _FILE = "rules/levels.toml"
 
 @dataclass(frozen=True, slots=True)
 class CodeRule:
-    """What one indicator supports by itself: now, told as recent, told as past."""
+    """What one indicator is called, and supports by itself: now, told as recent, told as past."""
 
     label: str
     now: Level
@@ -32,19 +32,28 @@ class Gate:
     count: int
     why: str
 
+    def opens(self, facts: Set[str]) -> bool:
+        return self.every <= facts and len(self.some & facts) >= self.count
+
 
 @dataclass(frozen=True, slots=True)
 class LevelRules:
     codes: Mapping[Indicator, CodeRule]
     gates: tuple[Gate, ...]
 
+    def opened(self, facts: Set[str]) -> list[Gate]:
+        """The gates that some facts open, the highest level first. More facts open more gates."""
+        found = [gate for gate in self.gates if gate.opens(facts)]
+        return sorted(found, key=lambda gate: (-gate.level.rank, gate.why))
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """One reason for a level."""
-
-    level: Level
-    why: str
+    def own_level(self, item: Judged) -> Level:
+        """What a fact that a rule found supports by itself."""
+        if item.code is None or not item.supports:
+            return Level.LOW
+        rule = self.codes[item.code]
+        if item.status is FindingStatus.PAST:
+            return rule.recent if item.recent else rule.past
+        return rule.recent if item.recent else rule.now
 
 
 def read_level_rules(folder: Path) -> LevelRules:
@@ -85,47 +94,12 @@ def _gate(entry: Mapping[str, Any], number: int) -> Gate:
         raise RulebookError(_FILE, f"gate[{number}]", f"lacks or has a wrong {error}") from None
 
 
-def supports(
-    judged: Iterable[Judged],
-    known: frozenset[Indicator],
-    signals: frozenset[str],
-    rules: LevelRules,
-) -> list[Support]:
-    """Return every reason for a level, the strongest first."""
-    facts = {code.value for code in known} | signals
-    found: dict[str, Level] = {}
-    for code in known:
-        _keep(found, rules.codes[code].label, rules.codes[code].now)
+def facts_of(said: Iterable[Indicator], judged: Iterable[Judged]) -> frozenset[str]:
+    """What gates look at: the indicators that are said, told as past or not, and the signs."""
+    facts = {code.value for code in said}
     for item in judged:
         if item.status is FindingStatus.ASSERTED:
             facts |= item.cue.signals
-            if item.code is not None:
-                facts.add(item.code.value)
-        elif item.status is FindingStatus.PAST and item.code is not None:
+        elif item.status is FindingStatus.PAST and item.code in said:
             facts.add(f"past:{item.code.value}")
-        else:
-            continue
-        _keep(found, _label(item, rules), _own_level(item, rules))
-    for gate in rules.gates:
-        if gate.every <= facts and len(gate.some & facts) >= gate.count:
-            _keep(found, gate.why, gate.level)
-    reasons = [Support(level, why) for why, level in found.items()]
-    return sorted(reasons, key=lambda reason: (-reason.level.rank, reason.why))
-
-
-def _keep(found: dict[str, Level], why: str, level: Level) -> None:
-    if why not in found or found[why].rank < level.rank:
-        found[why] = level
-
-
-def _label(item: Judged, rules: LevelRules) -> str:
-    return rules.codes[item.code].label if item.code else item.cue.means
-
-
-def _own_level(item: Judged, rules: LevelRules) -> Level:
-    if item.code is None:
-        return item.cue.level or Level.LOW
-    rule = rules.codes[item.code]
-    if item.status is FindingStatus.PAST:
-        return rule.recent if item.recent else rule.past
-    return item.cue.level or (rule.recent if item.recent else rule.now)
+    return frozenset(facts)

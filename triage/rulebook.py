@@ -9,6 +9,7 @@ from operator import or_
 from pathlib import Path
 
 from triage.assessment import Places
+from triage.learned import read_weights
 from triage.levels import LevelRules, read_level_rules
 from triage.lexicon_files import (
     make_speller,
@@ -32,7 +33,14 @@ from triage.rulefiles import (
     read_toml,
 )
 from triage.spelling import Speller
+from triage.weighing import Weights
 from triage.wordclasses import ClassTable, WordClasses
+from triage.wordsets import word_set
+
+# Classes of who acts on whom: nearly every sentence has a word of each.
+_BROAD = word_set(
+    "filler third aggressor her subject-young possessed-young person victim-object"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class Rulebook:
     unless: Mapping[int, frozenset[int]]
     markers: tuple[Marker, ...]
     levels: LevelRules
+    weights: Weights
+    classes_of_words: Mapping[str, tuple[str, ...]]
     fillers: frozenset[str]
     persons: frozenset[str]
     foreign: Mapping[str, frozenset[str]]
@@ -60,8 +70,13 @@ class Rulebook:
         return self.markers[place] if place >= 0 else None
 
 
-def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -> Rulebook:
-    """Read, check and compile the rules; raise `RulebookError` naming file, key and reason."""
+def load_rulebook(
+    *, places: Places | None = None, folder: Path | None = None, weights: Weights | None = None
+) -> Rulebook:
+    """Read, check and compile the rules; raise `RulebookError` naming file, key and reason.
+
+    Only who learns new weights gives some of their own.
+    """
     folder = folder or OWN_FOLDER
     version = read_toml(folder, "rules/version.toml").get("version")
     if not isinstance(version, str):
@@ -84,6 +99,8 @@ def load_rulebook(*, places: Places | None = None, folder: Path | None = None) -
         unless=_barring(cues),
         markers=markers,
         levels=read_level_rules(folder),
+        weights=read_weights(folder) if weights is None else weights,
+        classes_of_words=table.classes_of_words(_BROAD),
         fillers=classes["filler"].words,
         persons=words_of("person", classes, vocabulary),
         foreign=read_foreign(folder),

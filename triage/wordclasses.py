@@ -196,6 +196,15 @@ class ClassTable:
             phrases=_automaton(phrases),
         )
 
+    def classes_of_words(self, broad: Container[str]) -> dict[str, tuple[str, ...]]:
+        """For each word the names of its classes, but for those too broad to say anything."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in self.classes:
+            if name not in broad:
+                for word in self._words_of(self._gather(f"<{name}>")):
+                    found[word].append(f"<{name}>")
+        return {word: tuple(names) for word, names in found.items()}
+
     def _words_of(self, listed: WordClass) -> frozenset[str]:
         words = {word for word in listed.words if not word.startswith("#")}
         for stem in listed.stems:
