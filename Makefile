@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA ?= .demo
 SOURCES := bot cli console dispatch intake records runtime triage tests benchmarks scripts
 
-.PHONY: help setup demo demo-reset test lint fix bench screenshots pins clean
+.PHONY: help setup demo demo-reset test lint fix learn bench screenshots pins clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,12 @@ help: ## list these commands
 
 .venv/dev.stamp: .venv/setup.stamp requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# EDS-NLP, which `make bench` compares with, and what it needs: kept out of the project's environment.
+.venv-eds/stamp: requirements/eds.txt | .venv/bin/python
+	$(BIN)/python -m venv --clear .venv-eds
+	.venv-eds/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/eds.txt
 	@touch $@
 
 setup: .venv/setup.stamp ## prepare .venv with the pinned dependencies and the command point-ecoute
@@ -51,8 +57,11 @@ fix: .venv/dev.stamp ## put code into the project's format
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-bench: .venv/dev.stamp ## measure speed and memory; writes artefacts/bench-*.json
+bench: .venv/dev.stamp .venv-eds/stamp ## measure speed and memory; writes artefacts/bench-*.json
 	$(BIN)/python -m benchmarks
+
+learn: .venv/dev.stamp ## learn the weights of triage anew from corpora/learn (some minutes)
+	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.learning
 
 screenshots: .venv/dev.stamp ## pictures of the pages, in artefacts/screenshots
 	$(BIN)/python -m scripts.screenshots
@@ -64,4 +73,4 @@ pins: ## pin the newest allowed dependencies anew (needs uv)
 		--exclude-newer "1 week" --group build --group dev pyproject.toml -o requirements/dev.txt
 
 clean: ## remove what make created, but for the demonstration's data
-	rm -rf .venv artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-eds artefacts .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -9,6 +9,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import eds
 from cli.parts import load_triage
 from dispatch.listening_point import load_listening_point
 from runtime.settings import PROJECT_ROOT, load_settings
@@ -31,7 +32,10 @@ print(time.perf_counter() - imported, psutil.Process().memory_info().rss - befor
 
 
 def measure() -> dict[str, Any]:
-    """The median of several rounds over the open corpus, whole messages as they are."""
+    """The median of several rounds over the open corpus, whole messages as they are.
+
+    Then the same rulebook beside EDS-NLP, on messages of about 300 characters.
+    """
     rulebook, _ = load_triage(load_listening_point(load_settings().listening_point))
     texts = [json.loads(line)["text"] for line in _CORPUS.read_text("utf-8").splitlines()]
     rates = []
@@ -52,4 +56,4 @@ def measure() -> dict[str, Any]:
         "resident_mb": round(psutil.Process().memory_info().rss / 1e6, 1),
     }
     print("  ".join(f"{name} {value}" for name, value in figures.items()))
-    return figures
+    return {**figures, "beside_eds_nlp": eds.compare(rulebook)}

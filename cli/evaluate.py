@@ -76,10 +76,10 @@ def report(
         yield _code_line(code, figures.precision, figures.recall, figures.f1, cases)
     yield ""
     yield "by author            n  critical   high+  macro F1"
-    for author, figures in evaluation.by_author.items():
+    for author, theirs in evaluation.by_author.items():
         yield (
-            f"{author:16}{figures.signals:6}{_of(figures.critical_recall)}"
-            f"{_of(figures.high_or_above_recall)}{figures.macro_f1:10.3f}"
+            f"{author:16}{theirs.signals:6}{_of(theirs.critical_recall)}"
+            f"{_of(theirs.high_or_above_recall)}{theirs.macro_f1:10.3f}"
         )
     yield ""
     yield from _misses(evaluation.overall, signals, assessments)
@@ -139,12 +139,8 @@ def levels_at(revision: str, signals: Sequence[LabelledSignal]) -> dict[str, Lev
 
     Raises SettingsError for a revision that git does not know, or whose triage does not run.
     """
-    archived = subprocess.run(
-        ["git", "archive", "--format=tar", revision],
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        check=False,
-    )
+    archive = ["git", "archive", "--format=tar", revision]
+    archived = subprocess.run(archive, cwd=PROJECT_ROOT, capture_output=True, check=False)  # noqa: S603  a fixed program, no shell
     if archived.returncode:
         raise SettingsError([f"--compare {revision}: git knows no such revision"])
     with tempfile.TemporaryDirectory() as folder:

@@ -28,7 +28,7 @@ LONGEST_PASSAGE: Final = 60
 # Numbers speak by their size: ages, sums, everything else.
 _SIZES: Final = ((2, "#0"), (12, "#child"), (14, "#13-14"), (17, "#15-17"), (99, "#grown"))
 _LONGEST_NUMBER: Final = 9
-_DEPTHS: Final = ((0, "@start"), (30, "@30"), (60, "@60"), (120, "@120"))
+_DEPTHS: Final = ((30, "@start"), (60, "@60"), (120, "@120"))
 DEPTHS: Final = frozenset({*(name for _, name in _DEPTHS), "@far"})
 
 Clue = tuple[str, int, int]
@@ -97,10 +97,10 @@ def word_clues(
     before = root_before = ""
     for place in range(piece.start, piece.end):
         word = words[place]
+        if word in _LAUGHTER:
+            continue
         if word in _MARKS:
             before = root_before = ""
-            continue
-        if word in _LAUGHTER:
             continue
         spoken = _size(word) if word.isdigit() else word
         root = spoken[:_ROOT]
@@ -111,11 +111,19 @@ def word_clues(
             yield f"{before} {spoken}", place - 1, place + 1
             if root != spoken or root_before != before:
                 yield f"{root_before} {root}-", place - 1, place + 1
+        before, root_before = spoken, root
         for name in classes_of.get(word, ()):
             yield name, place, place + 1
-        if word in _SUBJECTS and (verb := _verb_after(words, place, piece.end)):
-            yield f"{word}>{words[verb][:_ROOT]}", place, verb + 1
-        before, root_before = spoken, root
+    yield from _deeds(words, piece)
+
+
+def _deeds(words: Sequence[str], piece: Piece) -> Iterator[Clue]:
+    """Who does what: a subject and the verb behind it."""
+    for place in range(piece.start, piece.end):
+        if words[place] in _SUBJECTS:
+            verb = _verb_after(words, place, piece.end)
+            if verb is not None:
+                yield f"{words[place]}>{words[verb][:_ROOT]}", place, verb + 1
 
 
 def _size(digits: str) -> str:

@@ -1,8 +1,11 @@
 """Assess a text: read it, find what it says, weigh it, and explain the answer."""
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from triage.assessment import Assessment, PlaceMention, Places
 from triage.clauses import Clauses, cut
@@ -10,15 +13,15 @@ from triage.context import context_of
 from triage.cues import Hit, find_hits
 from triage.explain import Grounds, explain
 from triage.findings import place_of, settle
-from triage.levels import Gate, facts_of
+from triage.levels import facts_of
 from triage.normalise import Words, read
 from triage.qualifiers import Judged, judge
 from triage.rulebook import Rulebook
 from triage.understood import is_unreadable
 from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level, Territory
-from triage.weighing import ABOVE_LOW, HEAD_OF, Weighed, level_of, weigh
+from triage.weighing import ABOVE_LOW, HEAD_OF, HEADS, level_of, weigh
 
-# From here on a fact that a rule found and that the words around it bear out stands by itself.
+# From here on a fact that a rule found stands by itself.
 _SURE: Final = 0.75
 _NOWHERE: Final[Set[int]] = frozenset()
 
@@ -35,22 +38,22 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
     said = frozenset(finding.indicator for finding in findings if finding.supports)
     known = frozenset(known)
     unreadable = is_unreadable(words, rulebook, found_something=bool(said))
-    likely = _with_known(weighed.likely(), known)
-    sure = [item for item in settled if item.code and likely[HEAD_OF[item.code]] >= _SURE]
-    floor = max((rulebook.levels.own_level(item) for item in sure), key=_rank, default=Level.LOW)
-    rated = _rate(likely, facts_of(said | known, settled), rulebook, unreadable=unreadable)
-    rated = replace(rated, level=max(floor, rated.level, key=_rank))
+    chances = _with_known(weighed.chances, known)
+    asked = [_own_level(settled, weighed.likely(), rulebook)]
+    asked += [Level.MODERATE] if unreadable else []
+    gates = rulebook.levels.opened(facts_of(said | known, settled))
+    level = _highest([level_of(chances, rulebook.weights), *(g.level for g in gates), *asked])
     deciding, without = None, Level.LOW
-    if rated.level is not Level.LOW and weighed.pieces:
-        piece = weighed.speaks_most(ABOVE_LOW.index(rated.level))
-        deciding = place_of(words, weighed.pieces[piece].start, weighed.pieces[piece].end)
-        without = _level_without(piece, weighed, known, rulebook, unreadable=unreadable)
-    grounds = Grounds(
-        rated.level, said, known - said, likely, rated.gates, unreadable, _lower(without, rated.level)
-    )
+    if level is not Level.LOW and weighed.pieces:
+        number = weighed.speaks_most(ABOVE_LOW.index(level))
+        piece = weighed.pieces[number]
+        deciding = place_of(words, piece.start, piece.end)
+        left = _level_of_rest(_with_known(weighed.without(number), known), known, rulebook)
+        without = min(level, _highest([left, *asked[1:]]), key=_rank)
+    grounds = Grounds(level, said, known - said, weighed.likely(), gates, unreadable, without)
     territory, mentions = _located(text, rulebook.places)
     return Assessment(
-        level=rated.level,
+        level=level,
         territory=territory,
         findings=findings,
         places=mentions,
@@ -60,41 +63,34 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Rated:
-    level: Level
-    gates: Sequence[Gate]
+def _with_known(chances: NDArray[np.float64], known: Set[Indicator]) -> NDArray[np.float64]:
+    """What was said earlier is as good as certain, whatever passage is looked at."""
+    if not known:
+        return chances
+    chances = chances.copy() if len(chances) else np.zeros((1, len(HEADS)))
+    chances[:, [HEAD_OF[code] for code in known]] = 1.0
+    return chances
 
 
-def _with_known(likely: list[float], known: Iterable[Indicator]) -> list[float]:
-    """What was said earlier is as good as certain."""
-    for code in known:
-        likely[HEAD_OF[code]] = 1.0
-    return likely
+def _own_level(settled: Iterable[Judged], likely: Sequence[float], rulebook: Rulebook) -> Level:
+    """The highest level of a fact that a rule found and that the words around it bear out."""
+    sure = (item for item in settled if item.code and likely[HEAD_OF[item.code]] >= _SURE)
+    return _highest(rulebook.levels.own_level(item) for item in sure)
 
 
-def _rate(
-    likely: Sequence[float], facts: Set[str], rulebook: Rulebook, *, unreadable: bool
-) -> _Rated:
-    """The highest of what the weights, the gates and an unreadable text ask for."""
-    gates = rulebook.levels.opened(facts)
-    level = level_of(likely, rulebook.weights)
-    asked = [level, *(gate.level for gate in gates), *([Level.MODERATE] if unreadable else [])]
-    return _Rated(max(asked, key=_rank), gates)
-
-
-def _level_without(
-    piece: int, weighed: Weighed, known: Set[Indicator], rulebook: Rulebook, *, unreadable: bool
+def _level_of_rest(
+    chances: NDArray[np.float64], known: Set[Indicator], rulebook: Rulebook
 ) -> Level:
     """The level if the sentence that weighs most were not there."""
-    likely = _with_known(weighed.likely(without=piece), known)
+    likely = chances.max(axis=0, initial=0.0)
     limits = rulebook.weights.limits
-    facts = {code.value for code in Indicator if likely[HEAD_OF[code]] >= limits[code]}
-    return _rate(likely, facts, rulebook, unreadable=unreadable).level
+    said = {code for code in Indicator if likely[HEAD_OF[code]] >= limits[code]} | known
+    gates = rulebook.levels.opened({code.value for code in said})
+    return _highest([level_of(chances, rulebook.weights), *(gate.level for gate in gates)])
 
 
-def _lower(one: Level, other: Level) -> Level:
-    return min(one, other, key=_rank)
+def _highest(levels: Iterable[Level]) -> Level:
+    return max(levels, key=_rank, default=Level.LOW)
 
 
 def _rank(level: Level) -> int:

@@ -70,7 +70,7 @@ def _shared_out(grounds: Grounds, weights: Weights) -> tuple[list[Indicator], li
     """The facts that add to this level, those that add most first, and the other facts."""
     adds = weights.levels[grounds.level].adds
     added = {
-        code: adds.get(HEAD_OF[code], 0.0) * grounds.likely[HEAD_OF[code]]
+        code: float(adds[HEAD_OF[code]]) * grounds.likely[HEAD_OF[code]]
         for code in _ordered(grounds.said)
     }
     supporting = sorted((c for c in added if added[c] > 0), key=lambda c: (-added[c], c.value))
@@ -83,9 +83,7 @@ def _what_would_change(grounds: Grounds) -> str:
     return f"Sans la phrase qui pèse le plus, le niveau serait {_FRENCH[grounds.without]}."
 
 
-def _set_aside(
-    judged: Iterable[Judged], said: Set[Indicator], rules: LevelRules
-) -> list[str]:
+def _set_aside(judged: Iterable[Judged], said: Set[Indicator], rules: LevelRules) -> list[str]:
     aside: dict[str, str] = {}
     for item in judged:
         if item.code is not None and item.status is not FindingStatus.ASSERTED and item.reason:

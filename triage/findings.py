@@ -18,6 +18,9 @@ _OUTWEIGHED: Final = "l'ensemble du passage dit plutôt le contraire"
 _SURE: Final = 0.85
 # Ages have a form that rules know well: « il y a 14 ans » is none.
 _BY_RULE: Final = frozenset({Indicator.UNDER_13, Indicator.UNDER_15, Indicator.MINOR})
+# A rule's word stands where hardly anything beside it could speak against it.
+_FEW_WORDS: Final = 12
+_OF_FEW: Final = 0.2
 
 
 def settle(
@@ -33,8 +36,11 @@ def settle(
     for code in Indicator:
         items = by_code.get(code, [])
         supported = any(item.supports for item in items)
-        doubtful = not supported and (items or code in _BY_RULE)
-        limit = _SURE if doubtful else weights.limits[code]
+        limit = weights.limits[code]
+        if not supported and (items or code in _BY_RULE):
+            limit = _SURE
+        elif supported and len(words.words) <= _FEW_WORDS:
+            limit *= _OF_FEW
         if likely[HEAD_OF[code]] < limit:
             items = [_outweighed(item) if item.supports else item for item in items]
         elif not supported:

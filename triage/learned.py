@@ -4,24 +4,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from triage.rulefiles import RulebookError, read_toml
 from triage.vocabulary import Indicator, Level
-from triage.weighing import ABOVE_LOW, HEADS, LevelWeights, Weights
+from triage.weighing import ABOVE_LOW, HEADS, HUNDREDTHS, LevelWeights, Weights
 
 CLUES: Final = "weights/clues.tsv"
 LEVELS: Final = "weights/levels.toml"
-# Weights are written as whole hundredths.
-HUNDREDTHS: Final = 100
 
 
 def read_weights(folder: Path) -> Weights:
     """Read and check the weights; raise RulebookError naming the file and the place."""
-    clues, bases = _read_clues(folder)
+    rows, table, bases = _read_clues(folder)
     listed = read_toml(folder, LEVELS)
-    return Weights(clues, bases, _levels(listed), _limits(listed))
+    return Weights(rows, table, bases, _levels(listed), _limits(listed))
 
 
-def _read_clues(folder: Path) -> tuple[dict[str, tuple[tuple[int, float], ...]], list[float]]:
+def _read_clues(
+    folder: Path,
+) -> tuple[dict[str, int], NDArray[np.int32], NDArray[np.float64]]:
     """The first line names the heads, the second what each starts from; then a clue a line."""
     try:
         lines = (folder / CLUES).read_text(encoding="utf-8").splitlines()
@@ -29,26 +32,22 @@ def _read_clues(folder: Path) -> tuple[dict[str, tuple[tuple[int, float], ...]],
         raise RulebookError(CLUES, "file", "is missing: run make learn") from None
     if not lines or tuple(lines[0].split()) != HEADS:
         raise RulebookError(CLUES, "line 1", "names other indicators: run make learn")
-    clues: dict[str, tuple[tuple[int, float], ...]] = {}
-    pairs: dict[str, tuple[int, float]] = {}  # few different ones: each is kept once
+    rows: dict[str, int] = {}
+    table = np.zeros((len(lines) - 2, len(HEADS)), np.int32)
     number = 2
     try:
-        bases = [int(base) / HUNDREDTHS for base in lines[1].split()]
+        bases = np.array([int(base) for base in lines[1].split()]) / HUNDREDTHS
         for number, line in enumerate(lines[2:], start=3):
             clue, _, spoken = line.partition("\t")
-            weighed = []
-            for written in spoken.split():
-                pair = pairs.get(written)
-                if pair is None:
-                    head, _, weight = written.partition(":")
-                    pair = pairs[written] = (int(head), int(weight) / HUNDREDTHS)
-                weighed.append(pair)
-            clues[clue] = tuple(weighed)
-    except ValueError:
+            rows[clue] = number - 3
+            for pair in spoken.split():
+                head, _, weight = pair.partition(":")
+                table[number - 3, int(head)] = int(weight)
+    except (ValueError, IndexError):
         raise RulebookError(CLUES, f"line {number}", "cannot be read") from None
     if len(bases) != len(HEADS):
         raise RulebookError(CLUES, "line 2", f"must hold {len(HEADS)} numbers")
-    return clues, bases
+    return rows, table, bases
 
 
 def _levels(listed: Mapping[str, Any]) -> dict[Level, LevelWeights]:
@@ -56,11 +55,13 @@ def _levels(listed: Mapping[str, Any]) -> dict[Level, LevelWeights]:
     for level in ABOVE_LOW:
         try:
             entry = listed["level"][level.value]
-            adds = {HEADS.index(name): float(add) for name, add in entry["adds"].items()}
+            adds = np.zeros(len(HEADS))
+            for name, add in entry["adds"].items():
+                adds[HEADS.index(name)] = float(add)
             found[level] = LevelWeights(float(entry["base"]), adds)
         except (KeyError, TypeError, ValueError) as error:
             raise RulebookError(LEVELS, level.value, f"lacks or has a wrong {error}") from None
-        if min(adds.values(), default=0.0) < 0:
+        if adds.min() < 0:
             raise RulebookError(LEVELS, level.value, "a weight below 0 would lower a level")
     return found
 

@@ -96,10 +96,11 @@ def _gate(entry: Mapping[str, Any], number: int) -> Gate:
 
 def facts_of(said: Iterable[Indicator], judged: Iterable[Judged]) -> frozenset[str]:
     """What gates look at: the indicators that are said, told as past or not, and the signs."""
-    facts = {code.value for code in said}
+    codes = frozenset(said)
+    facts = {code.value for code in codes}
     for item in judged:
         if item.status is FindingStatus.ASSERTED:
             facts |= item.cue.signals
-        elif item.status is FindingStatus.PAST and item.code in said:
+        elif item.status is FindingStatus.PAST and item.code is not None and item.code in codes:
             facts.add(f"past:{item.code.value}")
     return frozenset(facts)

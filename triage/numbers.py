@@ -1,4 +1,7 @@
-"""Read numbers that are written or dictated in words: « dix-sept », « vingt et un », « deux cents »."""
+"""Read numbers written in words: « dix-sept », « vingt et un », « deux cents »."""
+
+# The numbers below are the grammar of French numerals.
+# ruff: noqa: PLR2004
 
 from collections.abc import Sequence
 from typing import Final
@@ -62,7 +65,9 @@ def _joined(
 
 def _may_join(value: int, following: int, *, linked: bool) -> bool:
     if value in _TENS:
-        return following < (20 if value in {60, 80} else 10) and (not linked or following in {1, 11})
+        return following < (20 if value in {60, 80} else 10) and (
+            not linked or following in {1, 11}
+        )
     if linked:
         return False
     if value == 10:

@@ -38,9 +38,7 @@ from triage.wordclasses import ClassTable, WordClasses
 from triage.wordsets import word_set
 
 # Classes of who acts on whom: nearly every sentence has a word of each.
-_BROAD = word_set(
-    "filler third aggressor her subject-young possessed-young person victim-object"
-)
+_BROAD = word_set("filler third aggressor her subject-young possessed-young person victim-object")
 
 
 @dataclass(frozen=True, slots=True)

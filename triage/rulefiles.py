@@ -117,11 +117,11 @@ def toml_names(folder: Path, subfolder: str) -> list[str]:
 
 
 def content_hash(folder: Path) -> str:
-    """A short hash of all files of rules, in order of name."""
+    """A short hash of all files of rules and of what was learned, in order of name."""
     digest = hashlib.sha256()
-    for subfolder in ("lexicon", "rules"):
+    for subfolder in ("lexicon", "rules", "weights"):
         for path in sorted((folder / subfolder).iterdir()):
-            if path.suffix in {".toml", ".txt"}:
+            if path.suffix in {".toml", ".tsv", ".txt"}:
                 digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:10]
 

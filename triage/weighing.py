@@ -1,9 +1,11 @@
-"""Weigh the clues of a text: how likely each indicator and each level is, and which words say so."""
+"""Weigh the clues of a text: how likely each indicator and level is, and which words say so."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from triage.clauses import Clauses
 from triage.clues import (
@@ -26,63 +28,73 @@ HEAD_OF: Final[Mapping[Indicator, int]] = {
 }
 # Between presence (a long passage says more) and share (a long passage says the same).
 DAMPING: Final = 0.25
-_STEEPEST: Final = 30.0
+# Weights are kept as whole hundredths.
+HUNDREDTHS: Final = 100
 # What a word must weigh to belong to the words that are shown.
 _WORTH_SHOWING: Final = 0.15
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LevelWeights:
     """What the likelihood of each head adds to a level; the level is reached from 0 on."""
 
     base: float
-    adds: Mapping[int, float]
+    adds: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """All that was learned.
 
-    `clues` gives for a clue the heads that it speaks for or against, `bases` what each head starts
-    from, `limits` how likely an indicator must be to be said.
+    `table[rows[clue]]` says how much a clue speaks for or against each head, in hundredths: whole
+    numbers, so that a sum is the same in whatever order. `bases` is what each head starts from,
+    `limits` how likely an indicator must be to be said.
     """
 
-    clues: Mapping[str, tuple[tuple[int, float], ...]]
-    bases: Sequence[float]
+    rows: Mapping[str, int]
+    table: NDArray[np.int32]
+    bases: NDArray[np.float64]
     levels: Mapping[Level, LevelWeights]
     limits: Mapping[Indicator, float]
 
 
-NOTHING_LEARNED: Final = Weights({}, (-9.0,) * len(HEADS), {}, dict.fromkeys(Indicator, 1.0))
+NOTHING_LEARNED: Final = Weights(
+    {},
+    np.zeros((0, len(HEADS)), np.int32),
+    np.full(len(HEADS), -9.0),
+    {level: LevelWeights(-1.0, np.zeros(len(HEADS))) for level in ABOVE_LOW},
+    dict.fromkeys(Indicator, 1.0),
+)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """A text after weighing: `chances[p][head]` is how likely passage `p` makes a head.
+    """A text after weighing: `chances[p, head]` is how likely passage `p` makes a head.
 
-    `passages[p]` are its first and last piece, `sums[i][head]` what piece `i` adds to a head.
+    `passages[p]` are its first and last piece, `sums[i, head]` what piece `i` adds to a head.
     """
 
     pieces: Sequence[Piece]
     clues: Sequence[Sequence[Clue]]
-    sums: Sequence[Sequence[float]]
+    sums: NDArray[np.int32]
     passages: Sequence[tuple[int, int]]
-    chances: Sequence[Sequence[float]]
+    chances: NDArray[np.float64]
 
-    def likely(self, *, without: int | None = None) -> list[float]:
-        """For each head how likely it is where it is most likely; `without` leaves out a piece."""
-        counted = [
-            chances
-            for (first, last), chances in zip(self.passages, self.chances, strict=True)
-            if without is None or not first <= without <= last
-        ]
-        return [max(column) for column in zip(*counted, strict=True)] or [0.0] * len(HEADS)
+    def likely(self) -> list[float]:
+        """For each head how likely it is where it is most likely."""
+        found: list[float] = self.chances.max(axis=0, initial=0.0).tolist()
+        return found
+
+    def without(self, piece: int) -> NDArray[np.float64]:
+        """The chances of the passages that do not hold a piece."""
+        kept = [not first <= piece <= last for first, last in self.passages]
+        left: NDArray[np.float64] = self.chances[np.array(kept, bool)]
+        return left
 
     def speaks_most(self, head: int) -> int:
         """The number of the piece that speaks most for a head, where that is most likely."""
-        best = max(range(len(self.passages)), key=lambda p: self.chances[p][head])
-        first, last = self.passages[best]
-        return max(range(first, last + 1), key=lambda piece: self.sums[piece][head])
+        first, last = self.passages[int(self.chances[:, head].argmax())]
+        return first + int(self.sums[first : last + 1, head].argmax())
 
 
 def weigh(
@@ -99,47 +111,25 @@ def weigh(
         [*word_clues(words, piece, classes_of), *more]
         for piece, more in zip(pieces, ruled, strict=True)
     ]
-    sums, counts = [], []
-    for listed in clues:
-        total, count = _sum(listed, weights)
-        sums.append(total)
-        counts.append(count)
+    known = [_known(listed, weights.rows) for listed in clues]
+    sums = np.zeros((len(pieces), len(HEADS)), np.int32)
+    for number, rows in enumerate(known):
+        sums[number] = weights.table[rows].sum(axis=0)
     passages = passages_of(pieces)
-    chances = []
-    for first, last in passages:
-        depth = weights.clues.get(place_clue(pieces[first].start), ())
-        scale = max(1, sum(counts[first : last + 1])) ** -DAMPING
-        chances.append(_chances(sums[first : last + 1], scale, depth, weights.bases))
-    return Weighed(pieces, clues, sums, passages, chances)
+    scores = np.tile(weights.bases, (len(passages), 1))
+    for number, (first, last) in enumerate(passages):
+        count = sum(len(rows) for rows in known[first : last + 1])
+        total = sums[first : last + 1].sum(axis=0)
+        scores[number] += total * (max(1, count) ** -DAMPING / HUNDREDTHS)
+        depth = weights.rows.get(place_clue(pieces[first].start))
+        if depth is not None:
+            scores[number] += weights.table[depth] / HUNDREDTHS
+    return Weighed(pieces, clues, sums, passages, 1 / (1 + np.exp(-scores)))
 
 
-def _sum(clues: Iterable[Clue], weights: Weights) -> tuple[list[float], int]:
-    """What the clues of a piece add to each head, and how many of them are known."""
-    total = [0.0] * len(HEADS)
-    known = weights.clues.get
-    count = 0
-    for clue in {clue for clue, _, _ in clues}:
-        speaks = known(clue)
-        if speaks is not None:
-            count += 1
-            for head, weight in speaks:
-                total[head] += weight
-    return total, count
-
-
-def _chances(
-    sums: Sequence[Sequence[float]],
-    scale: float,
-    depth: Iterable[tuple[int, float]],
-    bases: Sequence[float],
-) -> list[float]:
-    scores = [
-        base + scale * total
-        for base, total in zip(bases, map(sum, zip(*sums, strict=True)), strict=True)
-    ]
-    for head, weight in depth:
-        scores[head] += weight
-    return [1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, score)))) for score in scores]
+def _known(clues: Iterable[Clue], rows: Mapping[str, int]) -> list[int]:
+    """The rows of the clues of a piece, each once."""
+    return [row for clue in {clue for clue, _, _ in clues} if (row := rows.get(clue)) is not None]
 
 
 def words_for(weighed: Weighed, head: int, weights: Weights) -> tuple[int, int]:
@@ -147,12 +137,14 @@ def words_for(weighed: Weighed, head: int, weights: Weights) -> tuple[int, int]:
     number = weighed.speaks_most(head)
     piece = weighed.pieces[number]
     worth = [-_WORTH_SHOWING] * (piece.end - piece.start)
-    for clue, start, end in set(weighed.clues[number]):
-        for spoken, weight in weights.clues.get(clue, ()):
-            if spoken == head:
-                # A rule's words may lie beyond the piece.
-                for place in range(max(start, piece.start), min(end, piece.end)):
-                    worth[place - piece.start] += weight / (end - start)
+    for clue, start, end in sorted(set(weighed.clues[number])):
+        row = weights.rows.get(clue)
+        if row is None:
+            continue
+        weight = int(weights.table[row, head]) / HUNDREDTHS
+        # A rule's words may lie beyond the piece.
+        for place in range(max(start, piece.start), min(end, piece.end)):
+            worth[place - piece.start] += weight / (end - start)
     return _heaviest_run(worth, piece)
 
 
@@ -167,10 +159,11 @@ def _heaviest_run(worth: Sequence[float], piece: Piece) -> tuple[int, int]:
     return piece.start + best_span[0], piece.start + best_span[1]
 
 
-def level_of(likely: Sequence[float], weights: Weights) -> Level:
-    """The highest level that is reached."""
+def level_of(chances: NDArray[np.float64], weights: Weights) -> Level:
+    """The highest level that a passage reaches by itself; low where there is no passage."""
     for level in reversed(ABOVE_LOW):
         rule = weights.levels[level]
-        if rule.base + sum(add * likely[head] for head, add in rule.adds.items()) >= 0:
+        scores = chances @ rule.adds + rule.base
+        if scores.max(initial=-1.0) >= 0:
             return level
     return Level.LOW

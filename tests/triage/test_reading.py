@@ -93,7 +93,7 @@ def test_the_version_names_the_content_of_the_rules():
 
 @pytest.fixture
 def folder(tmp_path):
-    for part in ("lexicon", "rules"):
+    for part in ("lexicon", "rules", "weights"):
         shutil.copytree(OWN_FOLDER / part, tmp_path / part)
     return tmp_path
 

@@ -1,0 +1,1 @@
+"""`make learn`: learn from labelled examples how much each clue weighs; write triage/weights."""
