@@ -15,7 +15,7 @@ from runtime.settings import PROJECT_ROOT, load_settings
 from triage import Rulebook, assess
 
 _ROUNDS: Final = 7
-_CORPUS: Final = PROJECT_ROOT / "tests" / "triage" / "corpora" / "blind-open.jsonl"
+_CORPUS: Final = PROJECT_ROOT / "corpora" / "learn" / "blind-open.jsonl"
 _LEXICON: Final = PROJECT_ROOT / "triage" / "lexicon"
 # It brings some seventy packages that have no place in ours, so it has its own environment.
 _PYTHON: Final = PROJECT_ROOT / ".venv-eds" / "bin" / "python"

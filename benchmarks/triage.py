@@ -16,7 +16,7 @@ from runtime.settings import PROJECT_ROOT, load_settings
 from triage import assess
 
 _ROUNDS = 7
-_CORPUS = PROJECT_ROOT / "tests" / "triage" / "corpora" / "blind-open.jsonl"
+_CORPUS = PROJECT_ROOT / "corpora" / "learn" / "blind-open.jsonl"
 _LOADING = """
 import time, psutil
 before = psutil.Process().memory_info().rss

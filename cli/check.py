@@ -2,8 +2,8 @@
 
 import asyncio
 import stat
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from typing import Annotated, TypeVar
 
 import typer
@@ -47,8 +47,11 @@ def find_problems(
     warnings: list[str] = []
     point = _try(problems, lambda: load_listening_point(settings.listening_point))
     if point is not None:
-        _try(problems, lambda: load_triage(point))
-        old, too_old = stale_numbers(point, today=(now or utc_now()).date())
+        today = (now or utc_now()).date()
+        triage = _try(problems, lambda: load_triage(point))
+        if triage is not None:
+            warnings += expired_words(triage[0].expiring, today=today)
+        old, too_old = stale_numbers(point, today=today)
         warnings += old
         problems += too_old
     problems += _missing_texts()
@@ -56,6 +59,15 @@ def find_problems(
         problems += _data_problems(settings, point)
         warnings += _open_key_file(settings)
     return problems, warnings
+
+
+def expired_words(listed: Iterable[tuple[str, str, str]], *, today: date) -> list[str]:
+    """Slang and codes change by the month: lists past their date, and who is to look at them."""
+    return [
+        f"triage/{where}: to be looked at again since {expires}, by {owner or 'nobody named'}"
+        for where, owner, expires in listed
+        if date.fromisoformat(expires) <= today
+    ]
 
 
 def _try(problems: list[str], act: Callable[[], T]) -> T | None:

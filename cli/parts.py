@@ -1,5 +1,6 @@
 """Build a process's parts from its settings: the composition root that the commands share."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,9 +34,14 @@ def load_triage(point: ListeningPoint) -> tuple[Rulebook, Gazetteer]:
     """The rules and the places; a mistake in their files is a SettingsError."""
     try:
         gazetteer = load_gazetteer(departement=point.departement, districts=point.districts)
-        return load_rulebook(places=gazetteer), gazetteer
+        rulebook = load_rulebook(places=gazetteer)
     except RulebookError as error:
         raise SettingsError(str(error).splitlines()) from None
+    # Hundreds of thousands of objects that live as long as the process: the collector need not
+    # walk through them again and again while people wait.
+    gc.collect()
+    gc.freeze()
+    return rulebook, gazetteer
 
 
 def build_parts(settings: Settings, *, clock: Clock = utc_now) -> Parts:

@@ -1,7 +1,6 @@
 """`point-ecoute serve`: the public site, the duty console, or both."""
 
 import asyncio
-import gc
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -85,12 +84,7 @@ def build_app() -> Starlette:
     """The application of one process, from the environment."""
     configure_logs()
     door = Door(os.environ.get(_DOOR, Door.BOTH))
-    app = make_app(load_settings(), door=door)
-    # Rules and places are over a hundred thousand objects that live as long as the process: the
-    # collector need not walk through them again and again while people wait.
-    gc.collect()
-    gc.freeze()
-    return app
+    return make_app(load_settings(), door=door)
 
 
 def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:

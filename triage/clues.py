@@ -4,6 +4,8 @@ One clue says little; together, with the weights learned from labelled examples 
 recognise a situation that is told without any of its usual words.
 """
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -23,13 +25,14 @@ _BETWEEN: Final = word_set(
 _LAUGHTER: Final = word_set("mdr mdrr ptdr lol xd haha hahaha jpp 😂 🤣 😅 😭 😆 😹 💀")
 _ROOT: Final = 6
 _VERB_WITHIN: Final = 6
+_TOPIC: Final = "<topic-"
+_OFTEN: Final = 3
 LONGEST_PIECE: Final = 30
 LONGEST_PASSAGE: Final = 60
 # Numbers speak by their size: ages, sums, everything else.
 _SIZES: Final = ((2, "#0"), (12, "#child"), (14, "#13-14"), (17, "#15-17"), (99, "#grown"))
 _LONGEST_NUMBER: Final = 9
 _DEPTHS: Final = ((30, "@start"), (60, "@60"), (120, "@120"))
-DEPTHS: Final = frozenset({*(name for _, name in _DEPTHS), "@far"})
 
 Clue = tuple[str, int, int]
 
@@ -90,6 +93,19 @@ def place_clue(words_before: int) -> str:
     return next((name for limit, name in _DEPTHS if words_before <= limit), "@far")
 
 
+def is_setting(clue: str) -> bool:
+    """Whether a clue is about where a passage stands, and in what text."""
+    return clue.startswith(("@", "~"))
+
+
+def topic_clues(words: Sequence[str], classes_of: Mapping[str, Sequence[str]]) -> list[str]:
+    """What the whole text is about: a blow in a game is none in a bedroom."""
+    met = Counter(
+        name for word in set(words) for name in classes_of.get(word, ()) if name.startswith(_TOPIC)
+    )
+    return [f"~{name}{'+' if count >= _OFTEN else ''}" for name, count in sorted(met.items())]
+
+
 def word_clues(
     words: Sequence[str], piece: Piece, classes_of: Mapping[str, Sequence[str]]
 ) -> Iterator[Clue]:
@@ -143,13 +159,16 @@ def _verb_after(words: Sequence[str], place: int, end: int) -> int | None:
 def rule_clues(judged: Iterable[Judged], pieces: Sequence[Piece]) -> list[list[Clue]]:
     """For each piece the rules that hit in it, with what the text does with the fact."""
     found: list[list[Clue]] = [[] for _ in pieces]
+    ends = [piece.end for piece in pieces]
     for item in judged:
-        for piece, clues in zip(pieces, found, strict=True):
-            if item.hit.start < piece.end and piece.start < item.hit.end:
-                place = item.hit.start, item.hit.end
-                if item.code is not None:
-                    told = item.status.value + (":recent" if item.recent else "")
-                    clues.append((f"rule:{item.cue.id}:{told}", *place))
-                    clues.append((f"code:{item.code.value}:{told}", *place))
-                clues.extend((f"sign:{signal}", *place) for signal in item.cue.signals)
+        place = item.hit.start, item.hit.end
+        clues = [(f"sign:{signal}", *place) for signal in item.cue.signals]
+        if item.code is not None:
+            told = item.status.value + (":recent" if item.recent else "")
+            clues.append((f"rule:{item.cue.id}:{told}", *place))
+            clues.append((f"code:{item.code.value}:{told}", *place))
+        number = bisect_right(ends, item.hit.start)
+        while number < len(pieces) and pieces[number].start < item.hit.end:
+            found[number] += clues
+            number += 1
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from triage.patterns import together
-from triage.vocabulary import Indicator, Level
+from triage.vocabulary import Indicator
 
 OWN_FOLDER: Final = Path(__file__).parent
 MARKER_KINDS: Final = frozenset(
@@ -40,7 +40,6 @@ _CUE_KEYS: Final = frozenset(
         "unless",
         "with",
         "without",
-        "level",
         "signals",
         "past_code",
         "firm",
@@ -80,7 +79,6 @@ class Cue:
     unless: tuple[str, ...]
     needed: frozenset[str]
     barred: frozenset[str]
-    level: Level | None
     signals: frozenset[str]
     also: tuple[Indicator, ...]
     past_code: Indicator | None
@@ -129,7 +127,14 @@ def content_hash(folder: Path) -> str:
 def read_cues(folder: Path) -> Iterator[Cue]:
     seen: set[str] = set()
     for name in toml_names(folder, "rules"):
-        for number, entry in enumerate(read_toml(folder, name).get("cue", [])):
+        listed = read_toml(folder, name)
+        cues = listed.get("cue", [])
+        for key in ("source", "date"):
+            if cues and not isinstance(listed.get(key), str):
+                raise RulebookError(
+                    name, key, "is missing: where do these ways of saying come from?"
+                )
+        for number, entry in enumerate(cues):
             cue = _cue(entry, name, f"cue[{number}]")
             if cue.id in seen:
                 raise RulebookError(name, cue.id, "this id is used twice")
@@ -155,7 +160,6 @@ def _cue(entry: Mapping[str, Any], name: str, where: str) -> Cue:
         unless=_texts(entry, "unless", name, where),
         needed=frozenset(_texts(entry, "with", name, where)),
         barred=frozenset(_texts(entry, "without", name, where)),
-        level=_level(entry.get("level"), name, where),
         signals=frozenset(_texts(entry, "signals", name, where)),
         also=tuple(
             code
@@ -191,15 +195,6 @@ def _indicator(code: object, name: str, where: str) -> Indicator | None:
         return Indicator(str(code))
     except ValueError:
         raise RulebookError(name, where, f"{code!r} is no indicator") from None
-
-
-def _level(level: object, name: str, where: str) -> Level | None:
-    if level is None:
-        return None
-    try:
-        return Level(str(level))
-    except ValueError:
-        raise RulebookError(name, where, f"{level!r} is no level") from None
 
 
 def read_markers(folder: Path) -> Iterator[Marker]:

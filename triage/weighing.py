@@ -15,6 +15,7 @@ from triage.clues import (
     pieces_of,
     place_clue,
     rule_clues,
+    topic_clues,
     word_clues,
 )
 from triage.qualifiers import Judged
@@ -116,14 +117,16 @@ def weigh(
     for number, rows in enumerate(known):
         sums[number] = weights.table[rows].sum(axis=0)
     passages = passages_of(pieces)
+    topics = topic_clues(words, classes_of)
     scores = np.tile(weights.bases, (len(passages), 1))
     for number, (first, last) in enumerate(passages):
         count = sum(len(rows) for rows in known[first : last + 1])
         total = sums[first : last + 1].sum(axis=0)
         scores[number] += total * (max(1, count) ** -DAMPING / HUNDREDTHS)
-        depth = weights.rows.get(place_clue(pieces[first].start))
-        if depth is not None:
-            scores[number] += weights.table[depth] / HUNDREDTHS
+        setting = _known(
+            [(clue, 0, 0) for clue in (place_clue(pieces[first].start), *topics)], weights.rows
+        )
+        scores[number] += weights.table[setting].sum(axis=0) / HUNDREDTHS
     return Weighed(pieces, clues, sums, passages, 1 / (1 + np.exp(-scores)))
 
 

@@ -12,7 +12,15 @@ import numpy as np
 import scipy.sparse as sp
 
 from runtime.settings import PROJECT_ROOT
-from triage.clues import DEPTHS, passages_of, pieces_of, place_clue, rule_clues, word_clues
+from triage.clues import (
+    is_setting,
+    passages_of,
+    pieces_of,
+    place_clue,
+    rule_clues,
+    topic_clues,
+    word_clues,
+)
 from triage.engine import judge_text
 from triage.evaluate import LabelledSignal, read_corpus
 from triage.rulebook import Rulebook
@@ -70,7 +78,7 @@ def read_examples(rulebook: Rulebook) -> Examples:
     for path in sorted(FOLDER.glob("*.jsonl")):
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         for signal, line in zip(read_corpus(lines), lines, strict=True):
-            counts, marks = _clue_counts(signal.text, _quotes(json.loads(line)), rulebook)
+            counts, marks = clue_counts(signal.text, _quotes(json.loads(line)), rulebook)
             counted.append(counts)
             marked += marks
             signals.append(signal)
@@ -79,7 +87,7 @@ def read_examples(rulebook: Rulebook) -> Examples:
     asked = [[True] * len(HEADS) for _ in signals]
     level = [signal.level.rank for signal in signals]
     for code, text, said in _rule_examples(rulebook):
-        counts, marks = _clue_counts(text, {}, rulebook)
+        counts, marks = clue_counts(text, {}, rulebook)
         counted.append(counts)
         marked += marks
         truth.append([said] * len(HEADS))
@@ -88,7 +96,7 @@ def read_examples(rulebook: Rulebook) -> Examples:
         writer.append(RULES)
     met = Counter(clue for passages in counted for clue in set().union(*map(set, passages)))
     names = sorted(clue for clue, number in met.items() if number >= FEWEST_TEXTS)
-    rows, owner = _matrix(counted, {name: place for place, name in enumerate(names)})
+    rows, owner = matrix(counted, {name: place for place, name in enumerate(names)})
     return Examples(
         rows=rows,
         owner=owner,
@@ -117,7 +125,7 @@ def _quotes(row: Mapping[str, Any]) -> dict[int, list[str]]:
     return quotes | {head: decides for head in range(len(ABOVE_LOW)) if decides}
 
 
-def _clue_counts(
+def clue_counts(
     text: str, quotes: Mapping[int, Sequence[str]], rulebook: Rulebook
 ) -> tuple[list[Counter[str]], list[list[int]]]:
     """The clues of each passage of a text, and for which heads it holds a marked quote."""
@@ -130,10 +138,11 @@ def _clue_counts(
         for piece, clues in zip(pieces, ruled, strict=True)
     ]
     ends = {head: [text.index(q) + len(q) for q in said] for head, said in quotes.items()}
+    topics = topic_clues(words.words, rulebook.classes_of_words)
     counted, marked = [], []
     for first, last in passages_of(pieces):
         found = Counter([clue for clues in of_piece[first : last + 1] for clue in clues])
-        counted.append(found | Counter([place_clue(pieces[first].start)]))
+        counted.append(found | Counter([place_clue(pieces[first].start), *topics]))
         start, end = words.starts[pieces[first].start], words.ends[pieces[last].end - 1]
         marks = [-1] * len(HEADS)
         for head, places in ends.items():
@@ -147,15 +156,15 @@ def _truth(signal: LabelledSignal) -> list[bool]:
     return reached + [code in signal.indicators for code in Indicator]
 
 
-def _matrix(
+def matrix(
     counted: Sequence[Sequence[Counter[str]]], place_of: Mapping[str, int]
 ) -> tuple[Matrix, Array]:
     """The same damping as `triage.weighing` does: a test compares the two."""
     data: list[float] = []
     columns: list[int] = []
     ends, owner = [0], []
-    # Where a passage stands is a fact about it, not one of its words: never damped.
-    depths = {place for clue, place in place_of.items() if clue in DEPTHS}
+    # Where a passage stands, and in what text, is not one of its words: never damped.
+    depths = {place for clue, place in place_of.items() if is_setting(clue)}
     for text, passages in enumerate(counted):
         for counts in passages:
             known = {place_of[clue]: n for clue, n in counts.items() if clue in place_of}

@@ -10,12 +10,14 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from cli.check import find_problems
 from cli.demo import DOMAIN, PASSWORD
-from runtime.settings import PROJECT_ROOT
+from runtime.settings import PROJECT_ROOT, load_settings
 from tests.builders import NORD
 from tests.processes import free_port
 
@@ -210,3 +212,13 @@ def test_send_names_the_lines_that_are_wrong(tmp_path: Path):
     assert told.returncode == 2
     assert "line 2" in told.stderr
     assert "line 3" in told.stderr
+
+
+def test_check_warns_of_slang_that_is_past_its_date():
+    today = datetime(2028, 1, 1, tzinfo=UTC)
+
+    _, warnings = find_problems(load_settings(), config_only=True, now=today)
+    _, now = find_problems(load_settings(), config_only=True, now=datetime(2026, 12, 1, tzinfo=UTC))
+
+    assert any("escort-site" in line and "équipe du Point Écoute" in line for line in warnings)
+    assert not any("escort-site" in line for line in now)

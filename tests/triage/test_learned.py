@@ -4,16 +4,18 @@ import json
 import shutil
 import tomllib
 
+import numpy as np
 import pytest
 
 from runtime.settings import PROJECT_ROOT
-from scripts.learning.examples import learned_from
-from triage import RulebookError
+from scripts.learning.examples import clue_counts, learned_from, matrix
+from triage import RulebookError, load_rulebook
+from triage.engine import judge_text
 from triage.evaluate import read_corpus
 from triage.learned import CLUES, LEVELS, read_weights
 from triage.rulefiles import OWN_FOLDER
 from triage.vocabulary import Level
-from triage.weighing import HEADS
+from triage.weighing import HEADS, HUNDREDTHS, weigh
 
 CORPORA = sorted((PROJECT_ROOT / "corpora").glob("*/*.jsonl"))
 
@@ -91,3 +93,17 @@ def test_a_corpus_is_well_formed(path):
     assert len(read_corpus(lines)) == len(rows)
     assert len({row["id"] for row in rows}) == len(rows)
     assert all(quote in row["text"] for row in rows for quote in row.get("decides", []))
+
+
+def test_what_is_learned_is_weighed_the_same_way_when_a_message_is_read():
+    texts = [signal.text for signal in read_corpus(CORPORA[0].read_text("utf-8").splitlines()[:12])]
+    rulebook = load_rulebook()
+    weights = rulebook.weights
+    for text in texts:
+        counted, _ = clue_counts(text, {}, rulebook)
+        rows, _ = matrix([counted], weights.rows)
+        scores = rows @ weights.table / HUNDREDTHS + weights.bases
+        words, clauses, judged = judge_text(text, rulebook)
+        weighed = weigh(words.words, clauses, judged, weights, rulebook.classes_of_words)
+
+        assert np.allclose(1 / (1 + np.exp(-scores)), weighed.chances, atol=1e-5)

@@ -119,11 +119,10 @@ def test_a_rule_that_is_no_toml_is_named(folder):
         ('id = "x"\nmeans = "y"\npatterns = ["a"]\nwrong = 1', "unknown key"),
         ('id = "x"\nmeans = "y"\npatterns = ["<nobody>"]', "unknown word class"),
         ('id = "x"\nmeans = "y"\npatterns = ["a .."]', "must end with a part"),
-        ('id = "x"\nmeans = "y"\npatterns = ["a"]\nlevel = "bad"', "no level"),
     ],
 )
 def test_a_wrong_entry_is_named_with_its_reason(folder, entry, reason):
-    error = broken(folder, "rules/1-danger.toml", f"[[cue]]\n{entry}\n")
+    error = broken(folder, "rules/1-danger.toml", f'source = "s"\ndate = "d"\n[[cue]]\n{entry}\n')
 
     assert error.key == "x"
     assert reason in error.reason
@@ -134,3 +133,9 @@ def test_a_missing_file_is_named(folder):
 
     with pytest.raises(RulebookError, match=r"levels\.toml"):
         load_rulebook(folder=folder)
+
+
+def test_rules_say_where_they_come_from(folder):
+    error = broken(folder, "rules/1-danger.toml", '[[cue]]\nid = "x"\n')
+
+    assert (error.file, error.key) == ("rules/1-danger.toml", "source")
