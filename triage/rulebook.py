@@ -41,9 +41,9 @@ from triage.wordsets import word_set
 _BROAD = word_set("filler third aggressor her subject-young possessed-young person victim-object")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Rulebook:
-    """Everything `assess` needs, compiled and never changed."""
+    """Everything `assess` needs, compiled and never changed. Too large to print."""
 
     version: str
     speller: Speller
