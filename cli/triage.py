@@ -19,6 +19,10 @@ app.command("explain")(explain)
 app.command("evaluate")(evaluate_corpus)
 
 
+# Many programs take these for the end of a line; JSON leaves them as they are.
+_LINE_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+
+
 class BadLine(ValueError):
     """A line that is no {"id", "text"}; the message names what is wrong, never the text."""
 
@@ -53,7 +57,7 @@ def assess_lines(lines: Iterable[str], rulebook: Rulebook, *, out: TextIO, err: 
             print(f"line {number}: {error}", file=err, flush=True)
             continue
         row = as_json(text_id, text, assess(text, rulebook))
-        print(json.dumps(row, ensure_ascii=False), file=out, flush=True)
+        print(json.dumps(row, ensure_ascii=False).translate(_LINE_ENDS), file=out, flush=True)
     return failed
 
 

@@ -71,3 +71,11 @@ def test_half_a_character_gives_a_line(rulebook: Rulebook):
     rows, _, failed = run(['{"id": "x", "text": "a\\ud83d"}'], rulebook)
 
     assert (len(rows), failed) == (1, 0)
+
+
+def test_a_sign_that_ends_lines_elsewhere_leaves_one_line(rulebook: Rulebook):
+    text = "j'ai 16 ans\x85je fais des passes\u2028à Douai"
+
+    rows, _, failed = run([json.dumps({"id": "x", "text": text})], rulebook)
+
+    assert (len(rows), failed) == (1, 0)
