@@ -15,7 +15,8 @@ from triage import assess
 from triage.evaluate import LabelledSignal, read_corpus
 from triage.vocabulary import Level
 
-_CORPORA = sorted((PROJECT_ROOT / "corpora" / "sealed").glob("*.jsonl"))
+_SEALED = PROJECT_ROOT / "corpora" / "sealed"
+_CORPORA = [_SEALED / f"{name}.jsonl" for name in ("earlier", "texting", "unspoken")]
 _LONG = 6
 _HIGH = Level.HIGH.rank
 _TEXTING = {
