@@ -98,12 +98,22 @@ def is_setting(clue: str) -> bool:
     return clue.startswith(("@", "~"))
 
 
-def topic_clues(words: Sequence[str], classes_of: Mapping[str, Sequence[str]]) -> list[str]:
-    """What the whole text is about: a blow in a game is none in a bedroom."""
-    met = Counter(
-        name for word in set(words) for name in classes_of.get(word, ()) if name.startswith(_TOPIC)
-    )
-    return [f"~{name}{'+' if count >= _OFTEN else ''}" for name, count in sorted(met.items())]
+def topic_clues(
+    words: Sequence[str], pieces: Sequence[Piece], classes_of: Mapping[str, Sequence[str]]
+) -> list[list[str]]:
+    """For each piece what the text is about so far: a blow in a game is none in a bedroom.
+
+    What comes later says nothing about it, so that a sentence more never lowers a level.
+    """
+    seen: set[str] = set()
+    met: Counter[str] = Counter()
+    found: list[list[str]] = []
+    for piece in pieces:
+        for word in set(words[piece.start : piece.end]) - seen:
+            seen.add(word)
+            met.update(name for name in classes_of.get(word, ()) if name.startswith(_TOPIC))
+        found.append([f"~{name}{'+' if count >= _OFTEN else ''}" for name, count in met.items()])
+    return found
 
 
 def word_clues(

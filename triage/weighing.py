@@ -117,14 +117,15 @@ def weigh(
     for number, rows in enumerate(known):
         sums[number] = weights.table[rows].sum(axis=0)
     passages = passages_of(pieces)
-    topics = topic_clues(words, classes_of)
+    topics = topic_clues(words, pieces, classes_of)
     scores = np.tile(weights.bases, (len(passages), 1))
     for number, (first, last) in enumerate(passages):
         count = sum(len(rows) for rows in known[first : last + 1])
         total = sums[first : last + 1].sum(axis=0)
         scores[number] += total * (max(1, count) ** -DAMPING / HUNDREDTHS)
         setting = _known(
-            [(clue, 0, 0) for clue in (place_clue(pieces[first].start), *topics)], weights.rows
+            [(clue, 0, 0) for clue in (place_clue(pieces[first].start), *topics[last])],
+            weights.rows,
         )
         scores[number] += weights.table[setting].sum(axis=0) / HUNDREDTHS
     return Weighed(pieces, clues, sums, passages, 1 / (1 + np.exp(-scores)))

@@ -138,11 +138,11 @@ def clue_counts(
         for piece, clues in zip(pieces, ruled, strict=True)
     ]
     ends = {head: [text.index(q) + len(q) for q in said] for head, said in quotes.items()}
-    topics = topic_clues(words.words, rulebook.classes_of_words)
+    topics = topic_clues(words.words, pieces, rulebook.classes_of_words)
     counted, marked = [], []
     for first, last in passages_of(pieces):
         found = Counter([clue for clues in of_piece[first : last + 1] for clue in clues])
-        counted.append(found | Counter([place_clue(pieces[first].start), *topics]))
+        counted.append(found | Counter([place_clue(pieces[first].start), *topics[last]]))
         start, end = words.starts[pieces[first].start], words.ends[pieces[last].end - 1]
         marks = [-1] * len(HEADS)
         for head, places in ends.items():

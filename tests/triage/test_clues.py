@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from triage import load_rulebook
 from triage.clauses import cut
-from triage.clues import LONGEST_PIECE, passages_of, pieces_of, place_clue, word_clues
+from triage.clues import (
+    LONGEST_PIECE,
+    passages_of,
+    pieces_of,
+    place_clue,
+    topic_clues,
+    word_clues,
+)
 from triage.normalise import read
 
 RULES = load_rulebook()
@@ -92,3 +99,21 @@ def test_classes_of_the_lexicon_are_clues():
 
 def test_where_a_passage_stands_is_told_roughly():
     assert place_clue(0) == place_clue(25) != place_clue(50) != place_clue(500)
+
+
+def test_what_is_said_later_does_not_change_what_the_text_was_about():
+    before, pieces_before = pieces("il me frappe. ")
+    after, pieces_after = pieces("il me frappe. c'est dans un roman de classe. merci.")
+
+    topics_before = topic_clues(before, pieces_before, RULES.classes_of_words)
+    topics_after = topic_clues(after, pieces_after, RULES.classes_of_words)
+
+    assert topics_after[:1] == topics_before
+    assert topics_after[1] != topics_after[0]
+
+
+def test_politeness_and_laughter_are_no_topic():
+    names = {name for names in RULES.classes_of_words.values() for name in names}
+
+    assert "<topic-game>" in names
+    assert not names & {"<topic-thanks>", "<topic-joke>"}

@@ -61,6 +61,18 @@ def test_an_affirmed_sentence_more_never_lowers(text, more):
     assert assess(f"{text}. {more}", RULES).level.rank >= before.rank
 
 
+@pytest.mark.parametrize("danger", DANGERS)
+@pytest.mark.parametrize("more", HARMLESS)
+def test_no_harmless_sentence_after_it_lowers_a_danger(danger, more):
+    assert assess(f"{danger}. {more}", RULES).level.rank >= assess(danger, RULES).level.rank
+
+
+@pytest.mark.parametrize("one", HARMLESS)
+@pytest.mark.parametrize("more", HARMLESS)
+def test_no_harmless_sentence_lowers_another(one, more):
+    assert assess(f"{one}. {more}", RULES).level.rank >= assess(one, RULES).level.rank
+
+
 @given(st.sampled_from(DANGERS), st.sampled_from(LAUGHTER))
 def test_laughter_never_lowers_a_danger(danger, laughter):
     assert assess(f"{danger} {laughter}", RULES).level.rank >= assess(danger, RULES).level.rank

@@ -37,4 +37,4 @@ def test_the_weights_hardly_ever_contradict_the_examples_of_the_rules():
     invented = [text for code, text in ignored if code in assess(text, RULES).indicators]
 
     assert len(missed) <= 0.01 * len(asserted), missed
-    assert len(invented) <= 0.10 * len(ignored), invented
+    assert len(invented) <= 0.08 * len(ignored), invented
