@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 
 from dispatch.listening_point import ListeningPoint, TelephoneNumber
 from intake.drafts import MAX_TEXT_CHARACTERS
-from intake.web.wording import age_in_words, deadline_in_words, hours_in_words, in_words
+from intake.wording import age_in_words, deadline_in_words, hours_in_words, in_words
 from runtime.clock import Clock
 from runtime.i18n import REFERENCE, Texts, languages, load_texts
 from triage.vocabulary import Author

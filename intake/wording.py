@@ -22,7 +22,9 @@ def in_words(moment: datetime, *, now: datetime, zone: ZoneInfo, texts: Texts) -
     time = clock_time(local, texts)
     if days_away in {0, 1}:
         return texts(("when.today", "when.tomorrow")[days_away], time=time)
-    day = format_date(local.date(), "EEEE d MMMM", locale=_LOCALES.get(texts.language, "fr"))
+    day = format_date(
+        local.date(), "EEEE d MMMM", locale=_LOCALES.get(texts.language, texts.language)
+    )
     return texts("when.day", day=day, time=time)
 
 

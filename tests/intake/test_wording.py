@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from intake.drafts import AgeBand
-from intake.web.wording import age_in_words, deadline_in_words, hours_in_words, in_words
+from intake.wording import age_in_words, deadline_in_words, hours_in_words, in_words
 from runtime.i18n import load_texts
 
 PARIS = ZoneInfo("Europe/Paris")
