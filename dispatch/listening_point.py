@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from dispatch.cards import Card, load_cards
 from dispatch.deadlines import Allowance, DeadlinePolicy, Span
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
 from dispatch.routing import COORDINATION, SUPERVISION
@@ -71,6 +72,14 @@ class _Point(_Strict):
     departement: str = Field(pattern=r"^(\d{2,3}|2[AB])$")
     timezone: str
     exit_url: HttpUrl
+    links: dict[str, Annotated[str, Field(min_length=4)]]
+
+    @field_validator("links")
+    @classmethod
+    def both_links(cls, value: dict[str, str]) -> dict[str, str]:
+        if set(value) != {"take_it_down", "public_content"}:
+            raise ValueError("take_it_down and public_content are needed, and no other")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -212,6 +221,8 @@ class ListeningPoint:
     calendar: DutyCalendar
     deadlines: DeadlinePolicy
     numbers: Mapping[str, TelephoneNumber]
+    links: Mapping[str, str]
+    cards: Mapping[str, tuple[Card, ...]]
     folder: Path
 
     @property
@@ -294,5 +305,12 @@ def _assemble(
             },
         ),
         numbers={number.id: number for number in numbers.number},
+        links=point.links,
+        cards=load_cards(folder / "cards", values=_values(point, numbers)),
         folder=folder,
     )
+
+
+def _values(point: _Point, numbers: _Numbers) -> list[str]:
+    ids = [number.id for number in numbers.number]
+    return [*ids, *(f"{one}_hours" for one in ids), *point.links]

@@ -1,7 +1,9 @@
 """Use case: open a signal, which is reading it: it leaves a trace and keeps the first promise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from dispatch.deadlines import is_overdue
@@ -19,14 +21,37 @@ from records.conversations import (
     unwrap_team_key,
 )
 from records.sealing import SecretKey
-from records.tables import FollowUpKind, Message, MessageKind, Outcome, Signal, SignalState
+from records.tables import (
+    Chat,
+    Delivery,
+    FollowUpKind,
+    Message,
+    MessageKind,
+    Outcome,
+    Signal,
+    SignalState,
+)
 from triage.assessment import Assessment
 from triage.vocabulary import Author, Level
 
 
+class Told(StrEnum):
+    """How far a reply came in a chat; LATER: within the hours that the sender chose."""
+
+    OPENED = "opened"
+    DELIVERED = "delivered"
+    LATER = "later"
+    WHEN_ASKED = "when_asked"
+    WAITING = "waiting"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedMessage:
-    """`by` is the name of the member who wrote a reply or note, empty for the sender's words."""
+    """`by` is the name of the member who wrote a reply or note, empty for the sender's words.
+
+    `told` is how far a reply came in the sender's chat; None where there is no chat.
+    """
 
     id: UUID
     kind: MessageKind
@@ -34,6 +59,7 @@ class OpenedMessage:
     by: str
     content: Content = field(repr=False)
     assessment: Assessment | None = field(repr=False)
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,14 @@ class Trace:
     at: datetime
     action: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatFacts:
+    """Of a sender in a messenger: when they may be written to, and whether they can be."""
+
+    window: str | None
+    is_reachable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +106,7 @@ class OpenedSignal:
     messages: tuple[OpenedMessage, ...]
     promises: tuple[Promise, ...]
     trail: tuple[Trace, ...]
+    chat: ChatFacts | None = None
 
 
 async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
@@ -93,7 +128,8 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         )
         await tx.follow_ups.meet(signal.id, kinds=[FollowUpKind.READ], at=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
-        messages = await _messages(signal, secret, tx)
+        chat = await tx.chats.of_signal(signal.id)
+        messages = await _messages(signal, secret, await _told(chat, tx, now), tx)
         promises = await tx.follow_ups.open_ones([signal.id])
         trail = await _trail(signal, tx)
         names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
@@ -116,7 +152,28 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
             Promise(p.kind, p.due_at, is_overdue(p.due_at, p.met_at, now=now)) for p in promises
         ),
         trail=trail,
+        chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
     )
+
+
+async def _told(chat: Chat | None, tx: Transaction, now: datetime) -> dict[UUID, Told]:
+    """For each reply of a chat how far it came."""
+    if chat is None:
+        return {}
+    deliveries = await tx.chats.deliveries(chat.signal_id)
+    return {one.message_id: _how_far(one, chat, now) for one in deliveries}
+
+
+def _how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
+    if delivery.opened_at is not None:
+        return Told.OPENED
+    if delivery.delivered_at is not None:
+        return Told.DELIVERED
+    if chat.unreachable_since is not None:
+        return Told.UNREACHABLE
+    if delivery.not_before is None:
+        return Told.WHEN_ASKED
+    return Told.LATER if delivery.not_before > now else Told.WAITING
 
 
 async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) -> SecretKey:
@@ -137,7 +194,7 @@ async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) ->
 
 
 async def _messages(
-    signal: Signal, secret: SecretKey, tx: Transaction
+    signal: Signal, secret: SecretKey, told: Mapping[UUID, Told], tx: Transaction
 ) -> tuple[OpenedMessage, ...]:
     rows = await tx.signals.messages(signal.id)
     names = await tx.staff.names({row.member_id for row in rows if row.member_id})
@@ -149,6 +206,7 @@ async def _messages(
             by=names.get(row.member_id, "") if row.member_id else "",
             content=open_content(row.sealed, signal_id=signal.id, message_id=row.id, secret=secret),
             assessment=_assessment(row, signal, secret),
+            told=told.get(row.id),
         )
         for row in rows
     )

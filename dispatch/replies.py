@@ -1,8 +1,10 @@
 """Use cases: answer a sender, and leave a note for colleagues."""
 
 from typing import Final
+from uuid import UUID
 
 from dispatch.deadlines import due_at
+from dispatch.deliveries import plan_delivery
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
@@ -35,7 +37,8 @@ async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotenc
         if await tx.signals.message_by_idempotency(lookups) is not None:
             return
         await _take_to_answer(signal, member, tx, desk)
-        await _add(signal, MessageKind.REPLY, text, member, desk, tx, lookups[0])
+        message_id = await _add(signal, MessageKind.REPLY, text, member, desk, tx, lookups[0])
+        await plan_delivery(signal.id, message_id, desk, tx)
         await _keep_promises(signal, desk, tx)
         log.info("signal.answered", signal=signal.ref, team=signal.team)
 
@@ -93,7 +96,7 @@ async def _add(
     desk: Desk,
     tx: Transaction,
     lookup: bytes,
-) -> None:
+) -> UUID:
     await conversation_key(signal, member, tx)  # who cannot read it does not write in it
     message_id = new_id()
     await tx.signals.add_message(
@@ -116,6 +119,7 @@ async def _add(
         signal_id=signal.id,
         team=signal.team,
     )
+    return message_id
 
 
 async def _keep_promises(signal: Signal, desk: Desk, tx: Transaction) -> None:

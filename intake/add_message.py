@@ -11,7 +11,7 @@ from intake.emergency import EmergencyCard, emergency_card
 from intake.errors import EmptyMessage, ReceiptUnknown
 from intake.prepare import first_follow_ups, stated
 from intake.reception import Reception
-from intake.sender import SenderAccess, conversation_secret
+from intake.sender import Access, conversation_secret
 from records import Transaction
 from records.conversations import (
     lock_codes,
@@ -22,7 +22,7 @@ from records.conversations import (
 )
 from records.errors import SealBroken
 from records.ids import new_id
-from records.lookups import message_lookup
+from records.lookups import idempotency_lookup, message_lookup
 from records.tables import (
     FollowUpKind,
     KeyWrap,
@@ -46,7 +46,7 @@ class Added:
     emergency: EmergencyCard | None = field(default=None)
 
 
-async def add_message(access: SenderAccess, draft: SignalDraft, reception: Reception) -> Added:
+async def add_message(access: Access, draft: SignalDraft, reception: Reception) -> Added:
     """Keep a further message; it is assessed with what the earlier ones showed.
 
     It can raise the level (new, earlier deadlines, a new alert) and never lowers it. A closed
@@ -65,15 +65,33 @@ async def add_message(access: SenderAccess, draft: SignalDraft, reception: Recep
         signal = await tx.signals.locked(access.signal_id)
         if signal is None:
             raise ReceiptUnknown
-        former = await tx.signals.message_by_idempotency(lookups)
+        former = await _former(signal, draft, lookups, reception, tx)
         if former is not None:
             return await _same_again(signal, former, draft, reception, tx)
         return await _add(signal, access, draft, reception, tx, lookups[0])
 
 
+async def _former(
+    signal: Signal,
+    draft: SignalDraft,
+    lookups: list[bytes],
+    reception: Reception,
+    tx: Transaction,
+) -> datetime | None:
+    """When this very submission came before, as a message or as the one that opened the signal."""
+    message = await tx.signals.message_by_idempotency(lookups)
+    if message is not None:
+        return message.created_at
+    opening = [
+        idempotency_lookup(draft.idempotency_key, pepper=key)
+        for _, key in reception.records.keys.pepper.newest_first()
+    ]
+    return signal.received_at if signal.idempotency_lookup in opening else None
+
+
 async def _add(
     signal: Signal,
-    access: SenderAccess,
+    access: Access,
     draft: SignalDraft,
     reception: Reception,
     tx: Transaction,
@@ -152,7 +170,7 @@ def _message(
 
 async def _route(
     signal: Signal,
-    access: SenderAccess,
+    access: Access,
     draft: SignalDraft,
     assessment: Assessment,
     reception: Reception,
@@ -229,13 +247,13 @@ async def _alert(signal: Signal, tx: Transaction, now: datetime, *, raised: bool
 
 
 async def _same_again(
-    signal: Signal, message: Message, draft: SignalDraft, reception: Reception, tx: Transaction
+    signal: Signal, came_at: datetime, draft: SignalDraft, reception: Reception, tx: Transaction
 ) -> Added:
     """A double click: the message stands already."""
     promises = await tx.follow_ups.open_ones([signal.id])
     assessment = reception.assess(draft.text, known=stated(draft))
     read = [p.due_at for p in promises if p.kind is FollowUpKind.READ]
     return Added(
-        read[0] if read else message.created_at,
+        read[0] if read else came_at,
         emergency_card(assessment.level, assessment.indicators),
     )

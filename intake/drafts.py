@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from records.chat_keys import BotKey
 from records.conversations import Content
 from triage.vocabulary import Author, Indicator
 
@@ -51,6 +52,19 @@ _INDICATORS: Final = {
 class Channel(StrEnum):
     WEB = "web"
     API = "api"
+    TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyChat:
+    """The chat in which a sender is answered: `window` is when they may be written to.
+
+    "17:00-20:00", "never", or None for any time.
+    """
+
+    chat_id: int = field(repr=False)
+    bot: BotKey = field(repr=False)
+    window: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +83,7 @@ class SignalDraft:
     age: AgeBand | None = field(default=None, repr=False)
     locale: str = USUAL_LOCALE
     channel: Channel = Channel.WEB
+    chat: ReplyChat | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Half a character (a lone surrogate) cannot be kept as UTF-8: it becomes U+FFFD."""

@@ -6,9 +6,10 @@ from uuid import UUID
 
 from dispatch.deadlines import due_at
 from dispatch.routing import SUPERVISION, team_for
-from intake.drafts import SignalDraft
+from intake.drafts import ReplyChat, SignalDraft
 from intake.receipts import make_code
 from intake.reception import Reception
+from records.chat_keys import lock_address, wrap_for_bot
 from records.conversations import (
     lock_codes,
     new_conversation,
@@ -18,10 +19,11 @@ from records.conversations import (
     wrap_for_team,
 )
 from records.ids import new_id, new_ref
-from records.lookups import idempotency_lookup
+from records.lookups import chat_lookup, idempotency_lookup
 from records.passwords import ReceiptKeys, receipt_keys
 from records.sealing import SecretKey
 from records.tables import (
+    Chat,
     FollowUp,
     FollowUpKind,
     KeyWrap,
@@ -44,6 +46,7 @@ class Prepared:
     message: Message
     follow_ups: tuple[FollowUp, ...]
     receipt: ReceiptKeys
+    chat: Chat | None = None
 
 
 def prepare(
@@ -111,6 +114,22 @@ def prepare(
         message,
         first_follow_ups(signal, reception, now),
         receipt,
+        _chat(draft.chat, conversation.secret, signal, reception) if draft.chat else None,
+    )
+
+
+def _chat(chat: ReplyChat, secret: SecretKey, signal: Signal, reception: Reception) -> Chat:
+    keys = reception.records.keys
+    return Chat(
+        signal_id=signal.id,
+        bot=chat.bot.name,
+        chat_lookup=chat_lookup(chat.bot.name, chat.chat_id, pepper=keys.pepper.now),
+        locked_address=lock_address(chat.chat_id, signal_id=signal.id, key=keys.contact),
+        contact_version=keys.contact.current,
+        sealed_key=wrap_for_bot(secret, signal_id=signal.id, bot=chat.bot),
+        contact_window=chat.window,
+        acknowledged_at=signal.received_at,
+        last_active_at=signal.received_at,
     )
 
 

@@ -13,8 +13,20 @@ from runtime.volatile import VolatileStore
 
 WINDOW_SECONDS: Final = 600
 SUBMISSIONS_IN_A_WINDOW: Final = 20
+# One chat: a message each ten seconds is a person in distress, one each second is a machine.
+CHAT_MESSAGES_IN_A_WINDOW: Final = 120
+CHAT_MESSAGES_KEPT: Final = 600
 WRONG_BEFORE_SLOW: Final = 5
 LONGEST_PAUSE_SECONDS: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Of one chat: more than people send, more than anybody can type, and the first time so."""
+
+    is_suspicious: bool
+    is_lost: bool
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,18 @@ class RateLimits:
             return False
         sent = await self.store.count(self._key("sent", block), ttl_seconds=WINDOW_SECONDS)
         return sent > SUBMISSIONS_IN_A_WINDOW
+
+    async def chat_speed(self, chat: str) -> Speed:
+        """How fast messages come from one chat; `chat` is already a digest.
+
+        The first ones of a window are always kept, so nobody's first message is ever lost.
+        """
+        sent = await self.store.count(self._key("chat", chat), ttl_seconds=WINDOW_SECONDS)
+        return Speed(
+            is_suspicious=sent > CHAT_MESSAGES_IN_A_WINDOW,
+            is_lost=sent > CHAT_MESSAGES_KEPT,
+            is_new=sent == CHAT_MESSAGES_KEPT + 1,
+        )
 
     async def pause_after_wrong(self, what: str, *, by: str) -> float:
         """Seconds to wait before telling that a code or password is wrong: 0 five times, then more.

@@ -75,6 +75,8 @@ async def _keep(prepared: Prepared, reception: Reception) -> None:
     signal = prepared.signal
     async with reception.records.transaction() as tx:
         await tx.signals.add(signal, prepared.wraps, prepared.message)
+        if prepared.chat is not None:
+            await tx.chats.add(prepared.chat)
         await tx.follow_ups.add(prepared.follow_ups)
         await tx.outbox.add(
             OutboxAlert(

@@ -10,8 +10,9 @@ from intake.receipts import normalise_code
 from intake.reception import Reception
 from records import Transaction
 from records.conversations import open_content, unwrap_for_sender
+from records.errors import SealBroken
 from records.passwords import receipt_keys
-from records.sealing import SecretKey
+from records.sealing import SecretKey, public_half
 from records.tables import MessageKind, Signal
 from triage.vocabulary import Author
 
@@ -24,6 +25,17 @@ class SenderAccess:
 
     signal_id: UUID
     key: SecretKey
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAccess:
+    """What writing from the signal's own chat gives: the conversation and its secret key."""
+
+    signal_id: UUID
+    secret: SecretKey
+
+
+Access = SenderAccess | ChatAccess
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ async def unlock_receipt(typed: str, reception: Reception) -> SenderAccess:
     return SenderAccess(signal.id, keys.key)
 
 
-async def read_conversation(access: SenderAccess, reception: Reception) -> Thread:
+async def read_conversation(access: Access, reception: Reception) -> Thread:
     """The sender's messages and the team's answers, oldest first; never a note among staff."""
     async with reception.records.reading() as tx:
         signal = await tx.signals.by_id(access.signal_id)
@@ -97,7 +109,12 @@ async def read_conversation(access: SenderAccess, reception: Reception) -> Threa
     )
 
 
-def conversation_secret(signal: Signal, access: SenderAccess) -> SecretKey:
+def conversation_secret(signal: Signal, access: Access) -> SecretKey:
+    """The key to all that is said in it; SealBroken where the access is to another conversation."""
+    if isinstance(access, ChatAccess):
+        if public_half(access.secret) != signal.public_key:
+            raise SealBroken("chat")
+        return access.secret
     return unwrap_for_sender(signal.sender_wrap, signal_id=signal.id, receipt_key=access.key)
 
 

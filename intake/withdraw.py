@@ -4,7 +4,7 @@ from typing import Final
 
 from intake.errors import ReceiptUnknown
 from intake.reception import Reception
-from intake.sender import SenderAccess, conversation_secret
+from intake.sender import Access, conversation_secret
 from records.audit import AuditAction
 from records.errors import Conflict
 from records.tables import Outcome
@@ -13,7 +13,7 @@ from runtime.log import log
 _TRIES: Final = 3
 
 
-async def withdraw(access: SenderAccess, reception: Reception) -> None:
+async def withdraw(access: Access, reception: Reception) -> None:
     """Erase the conversation: its keys and rows are destroyed, one more in the counts stays.
 
     What was already transmitted to protect somebody cannot be taken back; the page says so.
@@ -30,7 +30,7 @@ async def withdraw(access: SenderAccess, reception: Reception) -> None:
             return
 
 
-async def _erase(access: SenderAccess, reception: Reception) -> None:
+async def _erase(access: Access, reception: Reception) -> None:
     async with reception.records.transaction() as tx:
         signal = await tx.signals.locked(access.signal_id)
         if signal is None:

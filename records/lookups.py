@@ -23,3 +23,14 @@ def message_lookup(key: str, signal_id: UUID, content: bytes, *, pepper: SecretK
 def email_lookup(email: str, *, pepper: SecretKey) -> bytes:
     """Of a staff address: case and outer blanks do not count."""
     return keyed_digest(email.strip().casefold().encode(), key=pepper, purpose="staff-email")
+
+
+def chat_lookup(bot: str, chat_id: int, *, pepper: SecretKey) -> bytes:
+    """Of a chat of one bot: keyed, since the ids are few enough to try them all."""
+    return keyed_digest(f"{bot}:{chat_id}".encode(), key=pepper, purpose="chat")
+
+
+def update_key(bot: str, chat_id: int, update_id: int, *, pepper: SecretKey) -> str:
+    """The idempotency key of an update: the same one delivered again is the same submission."""
+    named = f"{bot}:{chat_id}:{update_id}".encode()
+    return keyed_digest(named, key=pepper, purpose="update").hex()

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.audit import AuditTrail
+from records.chats import Chats
 from records.database import open_engines
 from records.errors import Conflict
 from records.follow_ups import FollowUps
@@ -15,6 +17,11 @@ from records.outbox import Outbox
 from records.server_keys import ServerKeys
 from records.signals import Signals
 from records.staff import Staff
+
+_UNIQUE: Final = (
+    "idempotency_lookup", "receipt_lookup", "chat_lookup", "ref", "email_lookup", "team_key",
+    "team",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,7 @@ class Transaction:
     outbox: Outbox
     staff: Staff
     audit: AuditTrail
+    chats: Chats
 
 
 class Records:
@@ -66,6 +74,7 @@ class Records:
             outbox=Outbox(session),
             staff=Staff(session, self.keys),
             audit=AuditTrail(session, self.keys.audit),
+            chats=Chats(session),
         )
 
 
@@ -76,7 +85,7 @@ def open_records(url: str, keys: ServerKeys) -> Records:
 def _constraint(error: IntegrityError) -> str:
     """Name what clashed, never with which value."""
     text = str(error.orig)
-    for name in ("idempotency_lookup", "receipt_lookup", "ref", "email_lookup", "team_key", "team"):
+    for name in _UNIQUE:
         if name in text:
             return name
     return "unique"

@@ -2,6 +2,7 @@
 
 from records.tables.audit import AuditEntry
 from records.tables.base import Base
+from records.tables.chat import Chat, ChatMessage, Delivery
 from records.tables.follow_up import FollowUp, FollowUpKind
 from records.tables.message import Message, MessageKind
 from records.tables.outbox import OutboxAlert, OutboxEvent
@@ -11,6 +12,9 @@ from records.tables.staff import Installation, Member, Role, Team, TeamKey
 __all__ = [
     "AuditEntry",
     "Base",
+    "Chat",
+    "ChatMessage",
+    "Delivery",
     "ErasedCount",
     "FollowUp",
     "FollowUpKind",

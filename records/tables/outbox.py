@@ -16,6 +16,7 @@ class OutboxEvent(StrEnum):
     RAISED = "raised"
     WROTE_AGAIN = "wrote_again"
     TRANSFERRED = "transferred"
+    UNREACHABLE = "unreachable"
 
 
 class OutboxAlert(Base):

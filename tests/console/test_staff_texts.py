@@ -10,6 +10,7 @@ from console.pages import HERE, NOTICES
 from console.refusals import NOT_FOUND, REFUSALS, TOO_LARGE, UNEXPECTED, refusal_of
 from dispatch import errors as dispatch_errors
 from dispatch.errors import DispatchError, NotYours
+from dispatch.open_signal import Told
 from dispatch.queue import Queue
 from intake.drafts import AgeBand
 from records.audit import AuditAction
@@ -39,6 +40,7 @@ NAMED: dict[str, type[StrEnum]] = {
     "promise": FollowUpKind,
     "kind": MessageKind,
     "event": OutboxEvent,
+    "told": Told,
     "role": Role,
     "tab": Queue,
     "queue.empty": Queue,

@@ -1,0 +1,129 @@
+"""All queries on chats, on what waits to be delivered there, and on what can be deleted there."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.rows import insert_rows
+from records.tables import Chat, ChatMessage, Delivery
+
+
+class Chats:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, chat: Chat) -> None:
+        await insert_rows(self._session, [chat])
+
+    async def find(self, lookups: Collection[bytes]) -> Chat | None:
+        return await self._session.scalar(select(Chat).where(Chat.chat_lookup.in_(lookups)))
+
+    async def of_signal(self, signal_id: UUID) -> Chat | None:
+        return await self._session.get(Chat, signal_id)
+
+    async def forget_addresses(self, *, idle_since: datetime) -> int:
+        """Drop the addresses of chats where nothing happened since; say how many."""
+        result = await self._session.execute(
+            update(Chat)
+            .where(Chat.last_active_at < idle_since, Chat.locked_address.is_not(None))
+            .values(locked_address=None, contact_version=None)
+        )
+        return result.rowcount if isinstance(result, CursorResult) else 0
+
+    async def note_messages(self, messages: Sequence[ChatMessage]) -> None:
+        if messages:
+            await insert_rows(self._session, messages)
+
+    async def noted_messages(
+        self, lookups: Collection[bytes], *, since: datetime
+    ) -> Sequence[ChatMessage]:
+        return (
+            await self._session.scalars(
+                select(ChatMessage).where(
+                    ChatMessage.chat_lookup.in_(lookups), ChatMessage.sent_at > since
+                )
+            )
+        ).all()
+
+    async def forget_messages(self, lookups: Collection[bytes]) -> None:
+        await self._session.execute(delete(ChatMessage).where(ChatMessage.chat_lookup.in_(lookups)))
+
+    async def forget_old_messages(self, *, before: datetime) -> None:
+        await self._session.execute(delete(ChatMessage).where(ChatMessage.sent_at < before))
+
+    async def add_delivery(self, delivery: Delivery) -> None:
+        await insert_rows(self._session, [delivery])
+
+    async def deliveries(self, signal_id: UUID) -> Sequence[Delivery]:
+        return (
+            await self._session.scalars(
+                select(Delivery)
+                .where(Delivery.signal_id == signal_id)
+                .order_by(Delivery.created_at, Delivery.message_id)
+            )
+        ).all()
+
+    async def delivery(self, message_id: UUID) -> Delivery | None:
+        return await self._session.get(Delivery, message_id)
+
+    async def due(self, bot: str, *, now: datetime, limit: int) -> Sequence[tuple[Delivery, Chat]]:
+        """What waits to be told by a bot, the oldest first, in chats that can be reached."""
+        rows = await self._session.execute(
+            select(Delivery, Chat)
+            .join(Chat, Chat.signal_id == Delivery.signal_id)
+            .where(
+                Delivery.delivered_at.is_(None),
+                Delivery.not_before <= now,
+                or_(Delivery.leased_until.is_(None), Delivery.leased_until < now),
+                Chat.bot == bot,
+                Chat.locked_address.is_not(None),
+                Chat.unreachable_since.is_(None),
+            )
+            .order_by(Delivery.created_at, Delivery.message_id)
+            .limit(limit)
+        )
+        return [(delivery, chat) for delivery, chat in rows]
+
+    async def lease(self, message_id: UUID, *, now: datetime, length: timedelta) -> bool:
+        """Take a delivery for a while: of any number of senders at once exactly one is told true.
+
+        Who crashes with it holds it only until the lease ends.
+        """
+        result = await self._session.execute(
+            update(Delivery)
+            .where(
+                Delivery.message_id == message_id,
+                Delivery.delivered_at.is_(None),
+                or_(Delivery.leased_until.is_(None), Delivery.leased_until < now),
+            )
+            .values(leased_until=now + length)
+        )
+        return isinstance(result, CursorResult) and result.rowcount == 1
+
+    async def release(self, bot: str) -> None:
+        """Give back what a sender of that bot held when it crashed."""
+        of_bot = select(Chat.signal_id).where(Chat.bot == bot)
+        await self._session.execute(
+            update(Delivery)
+            .where(Delivery.delivered_at.is_(None), Delivery.signal_id.in_(of_bot))
+            .values(leased_until=None)
+        )
+
+    async def mark_delivered(self, message_id: UUID, *, at: datetime) -> None:
+        await self._session.execute(
+            update(Delivery)
+            .where(Delivery.message_id == message_id)
+            .values(delivered_at=at, leased_until=None)
+        )
+
+    async def put_off(self, message_id: UUID, *, until: datetime | None) -> None:
+        """Try again from then on; `None`: only when the sender asks."""
+        await self._session.execute(
+            update(Delivery)
+            .where(Delivery.message_id == message_id)
+            .values(not_before=until, leased_until=None)
+        )
