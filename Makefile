@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 DATA ?= .demo
-SOURCES := bot cli console dispatch intake records runtime triage tests benchmarks scripts
+SOURCES := bot botapi cli console dispatch intake records runtime triage tests benchmarks scripts
 
 .PHONY: help setup demo demo-reset test lint fix learn bench screenshots pins clean
 

@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     audit,
+    bot,
     check,
     demo,
     install,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
+app.command("bot")(bot.bot)
 app.command("install")(install.install)
 app.command("migrate")(migrate.migrate)
 app.command("check")(check.check)

@@ -1,6 +1,7 @@
 """`point-ecoute demo`: everything on one machine with invented signals, in one command."""
 
 import asyncio
+import importlib
 import logging
 import os
 import shutil
@@ -14,11 +15,16 @@ from typing import Annotated, Any
 
 import typer
 import uvicorn
+from pydantic import SecretStr
+from starlette.routing import Mount
 
+from botapi.chat_page import chat_page_routes
+from botapi.server import create_server
+from botapi.world import World
 from cli.install import run_install, show_recovery
 from cli.listen import listen
 from cli.options import Port
-from cli.parts import Parts, open_parts
+from cli.parts import Parts, build_parts, open_parts
 from cli.serve import CONSOLE_PATH, make_app
 from dispatch.desk import Desk, SignedIn
 from dispatch.hand_over import close
@@ -40,11 +46,16 @@ from runtime.clock import utc_now
 from runtime.errors import SettingsError
 from runtime.log import configure_logs
 from runtime.settings import Settings, load_settings
+from runtime.volatile import MemoryStore
 from triage.vocabulary import Author
 
 PASSWORD = "point-ecoute-demo"  # noqa: S105  printed at every start, for invented signals only
 DOMAIN = "demo.invalid"
 _MARK = "demo"
+# Of a bot that exists in the demonstration only.
+TOKEN = "1000000001:demonstration-demonstration-demo-000"  # noqa: S105
+BOT_API_PATH = "/bot-api"
+CHAT_PATH = "/essayer-le-bot"
 
 
 def demo(
@@ -67,30 +78,53 @@ def demo(
     if not (data / _MARK).exists():
         _prepare(settings)
     asyncio.run(migrations.migrate(settings.database))
+    parts = build_parts(settings)
+    world = World(TOKEN)
+    routes = [Mount(BOT_API_PATH, app=create_server(world)), *chat_page_routes(world, CHAT_PATH)]
     config = uvicorn.Config(
-        make_app(settings),
+        make_app(settings, parts=parts, more=routes),
         access_log=False,
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=2,
     )
     try:
-        _DemoServer(config, settings).run(sockets=[listener])
+        _DemoServer(config, settings, parts).run(sockets=[listener])
     except KeyboardInterrupt:
         typer.echo("Stopped. The data is kept.")
 
 
 class _DemoServer(uvicorn.Server):
-    """Tells the addresses once they answer, not before."""
+    """Tells the addresses once they answer, not before; the bot runs beside, as it would alone."""
 
-    def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
+    def __init__(self, config: uvicorn.Config, settings: Settings, parts: Parts) -> None:
         super().__init__(config)
-        self._settings = settings
+        self._settings, self._parts = settings, parts
+        self._bot: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             _tell(self._settings)
+            self._bot = asyncio.create_task(self._run_bot())
+
+    async def _run_bot(self) -> None:
+        """The bot itself, by long polling over the loopback: only its messenger is a stand-in."""
+        # In a thread: the pages answer meanwhile.
+        telegram = await asyncio.to_thread(importlib.import_module, "cli.telegram")
+        to_itself = self._settings.model_copy(
+            update={
+                "bot_token": SecretStr(TOKEN),
+                "bot_api_url": f"{self._settings.public_url}{BOT_API_PATH}",
+            }
+        )
+        await telegram.run_polling(telegram.build_telegram(to_itself, self._parts, MemoryStore()))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._bot is not None:
+            self._bot.cancel()
+            await asyncio.gather(self._bot, return_exceptions=True)
+        await super().shutdown(sockets)
 
 
 def accounts(teams: Iterable[str]) -> list[tuple[str, str, Role, tuple[str, ...]]]:
@@ -218,7 +252,8 @@ def _draft(told: dict[str, Any], text: str) -> SignalDraft:
 def _tell(settings: Settings) -> None:
     point_url = settings.public_url
     typer.echo(f"\nPublic site    {point_url}/")
-    typer.echo(f"Duty console   {point_url}{CONSOLE_PATH}/\n")
+    typer.echo(f"Duty console   {point_url}{CONSOLE_PATH}/")
+    typer.echo(f"Try the bot    {point_url}{CHAT_PATH}\n")
     typer.echo(f"Sign in with one of these, password {PASSWORD}:")
     point = load_listening_point(settings.listening_point)
     for email, name, _role, _teams in accounts(team.code for team in point.teams):

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from enum import StrEnum
 from typing import Annotated
 
@@ -18,7 +18,7 @@ import console.app
 import intake.web.app
 from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
-from cli.parts import build_parts, refuse_old_schema
+from cli.parts import Parts, build_parts, refuse_old_schema
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.errors import SettingsError
@@ -87,14 +87,21 @@ def build_app() -> Starlette:
     return make_app(load_settings(), door=door)
 
 
-def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
-    """Both doors side by side; neither knows the other."""
-    parts = build_parts(settings)
+def make_app(
+    settings: Settings,
+    *,
+    door: Door = Door.BOTH,
+    parts: Parts | None = None,
+    more: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """Both doors side by side; neither knows the other. `more` stands before the public site."""
+    parts = parts or build_parts(settings)
     store: VolatileStore = open_volatile_store(settings.redis)
     # In one process limits and sessions do not share room: a flood must not sign staff out.
     counters = open_volatile_store(settings.redis)
     limits = RateLimits(counters, parts.records.keys.pepper.now)
-    mounts: list[BaseRoute] = []
+    mounts: list[BaseRoute] = [*more]
+    meanwhile: AbstractAsyncContextManager[None] = nullcontext()
     if door is not Door.PUBLIC:
         staff_vault = SessionVault(store, "staff", STAFF_SESSION_SECONDS)
         staff: ASGIApp = console.app.create_app(
@@ -108,12 +115,19 @@ def make_app(settings: Settings, *, door: Door = Door.BOTH) -> Starlette:
         public: ASGIApp = intake.web.app.create_app(
             reception=parts.reception, limits=limits, vault=sender_vault, settings=settings
         )
+        if settings.webhook_secret is not None:
+            # aiogram takes seconds and a hundred megabytes: only who speaks with Telegram pays.
+            from cli.telegram import take_webhooks  # noqa: PLC0415
+
+            webhook, meanwhile = take_webhooks(settings, parts, counters)
+            mounts.append(webhook)
         mounts.append(Mount("/", app=public))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await parts.reception.team_keys()
-        yield
+        async with meanwhile:
+            yield
         await store.close()
         await counters.close()
         await parts.records.close()

@@ -1,8 +1,9 @@
 """Settings of a process, from `POINT_ECOUTE_…` variables; read once and passed down."""
 
+import re
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.errors import SettingsError
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = None
     listening_point: Path = PROJECT_ROOT / "listening-points" / "nord"
     public_url: str = "http://127.0.0.1:8000"
+    bot_token: SecretStr | None = None
+    bot_api_url: str = "https://api.telegram.org"
+    bot_webhook_secret: SecretStr | None = None
 
     @property
     def database(self) -> str:
@@ -37,6 +41,25 @@ class Settings(BaseSettings):
     @property
     def redis(self) -> str | None:
         return self.redis_url.get_secret_value() if self.redis_url else None
+
+    @property
+    def webhook_secret(self) -> str | None:
+        """What the messenger proves itself with; where it is set, `serve` takes in the bot."""
+        return self.bot_webhook_secret.get_secret_value() if self.bot_webhook_secret else None
+
+    @field_validator("bot_webhook_secret")
+    @classmethod
+    def secret_of_the_messengers_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{32,256}", value.get_secret_value()):
+            raise ValueError("32 to 256 letters, figures, - or _ are needed")
+        return value
+
+    @field_validator("bot_token")
+    @classmethod
+    def token_of_the_messengers_shape(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not re.fullmatch(r"\d+:[\w-]{30,}", value.get_secret_value()):
+            raise ValueError("not a bot token: figures, a colon, then letters")
+        return value
 
     @property
     def is_https(self) -> bool:

@@ -11,7 +11,7 @@ from dispatch.listening_point import load_listening_point
 from runtime.settings import PROJECT_ROOT
 from tests.builders import NORD
 
-PACKAGES = ("bot", "cli", "console", "dispatch", "intake", "records", "runtime", "triage")
+PACKAGES = ("bot", "botapi", "cli", "console", "dispatch", "intake", "records", "runtime", "triage")
 MODULES = [path for package in PACKAGES for path in (PROJECT_ROOT / package).rglob("*.py")]
 DRAWERS = {"utils", "helpers", "common", "misc", "manager", "service"}
 PAGES = [*PROJECT_ROOT.glob("*.md"), *(PROJECT_ROOT / "docs").rglob("*.md")]

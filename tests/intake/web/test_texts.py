@@ -12,7 +12,6 @@ from runtime.i18n import LOCALES, Texts, languages, load_texts
 from tests.builders import NORD
 
 FRENCH = load_texts("fr", "public")
-ENGLISH = load_texts("en", "public")
 # The one sentence that may be long: the limit of confidentiality.
 LIMITS = ("tu.limit", "vous.limit", "welcome.limit")
 TU = re.compile(r"\b(tu|te|toi|ton|ta|tes)\b|\bt’", re.IGNORECASE)
@@ -41,10 +40,38 @@ FORBIDDEN = {
         "nobody can find you",
         "why",
     ),
+    "es": (
+        "hemos avisado",
+        "alguien te está leyendo",
+        "estás a salvo",
+        "anónim[oa]",
+        "no se transmitirá nada",
+        "nadie puede encontrarte",
+        "por qué",
+    ),
+    "ro": (
+        "am anunțat",
+        "cineva te citește",
+        "ești în siguranță",
+        "anonim",
+        "nimic nu va fi transmis",
+        "nimeni nu te poate găsi",
+        "de ce",
+    ),
+    "ar": (
+        "لقد أبلغنا",
+        "أنت في أمان",
+        "مجهول الهوية",
+        "لن ننقل شيئا",
+        "لا أحد يستطيع العثور عليك",
+        "لماذا",
+    ),
 }
+# How each language says that no person wrote this.
+AUTOMATIC = {"fr": "automati", "en": "automati", "es": "automátic", "ro": "automat", "ar": "تلقائي"}
 
 
-@pytest.fixture(params=["fr", "en"])
+@pytest.fixture(params=languages())
 def texts(request: pytest.FixtureRequest) -> Texts:
     return load_texts(request.param, "public")
 
@@ -62,7 +89,9 @@ def test_every_language_has_every_sentence():
 
 def test_every_language_has_the_same_places():
     for text_id, sentence in FRENCH.sentences.items():
-        assert places(sentence) == places(ENGLISH.sentences[text_id]), text_id
+        for language in languages():
+            told = load_texts(language).sentences[text_id]
+            assert places(sentence) == places(told), (language, text_id)
 
 
 def test_every_sentence_is_used_and_every_use_has_its_sentence():
@@ -86,6 +115,7 @@ def test_the_places_for_numbers_are_numbers_of_the_listening_point():
     values = {
         *("time", "day", "hour", "minute", "start", "end", "age", "first", "last"),
         *("opening", "by", "limit", "commune", "positions"),
+        *("web", "code", "hours", *point.links),
     }
     for text_id, sentence in FRENCH.sentences.items():
         for place in places(sentence) - values:
@@ -141,7 +171,7 @@ def test_no_sentence_claims_what_nobody_did(texts: Texts):
 
 def test_the_automatic_card_says_so_in_every_voice(texts: Texts):
     for voice in ("tu", "vous"):
-        assert "automati" in texts(f"{voice}.emergency.automatic")
+        assert AUTOMATIC[texts.language] in texts(f"{voice}.emergency.automatic")
 
 
 def test_who_is_told_that_the_team_is_away_is_told_when_and_whom_to_call(texts: Texts):

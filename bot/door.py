@@ -1,0 +1,26 @@
+"""What the handlers of the bot work with, built once for a process."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from dispatch.desk import Desk
+from intake.rate_limits import RateLimits
+from intake.reception import Reception
+from records.chat_keys import BotKey
+from runtime.volatile import VolatileStore
+
+Pause = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class BotDoor:
+    """`web` is the address of the public site; `pause` waits, and is a parameter for the tests."""
+
+    reception: Reception
+    desk: Desk
+    limits: RateLimits
+    store: VolatileStore
+    key: BotKey = field(repr=False)
+    web: str
+    pause: Pause = asyncio.sleep

@@ -1,0 +1,66 @@
+"""The commune: asked once, after the first message, and never needed."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from bot.buttons import Button, Press, pressed
+from bot.person import Person
+from intake.chats import take_in
+from triage.vocabulary import UNKNOWN_TERRITORY
+
+_LONGEST_NAME: Final = 60
+_BUTTONS_AT_MOST: Final = 8
+
+
+def build_router() -> Router:
+    router = Router(name="place")
+    router.callback_query.register(skip, F.data == Press.PLACE_SKIP)
+    router.callback_query.register(choose, F.data.startswith(f"{Press.PLACE}:"))
+    return router
+
+
+async def ask_place(person: Person, communes: tuple[str, ...] = ()) -> None:
+    """Ask where the person is, or among the communes that share what was written."""
+    voice = person.voice
+    person.state.asks_place = True
+    person.state.communes = communes[:_BUTTONS_AT_MOST]
+    rows = [
+        [Button(commune, Press.PLACE, str(number))]
+        for number, commune in enumerate(person.state.communes)
+    ]
+    if communes:
+        question = voice("bot.place.which")
+    else:
+        question = f"{voice('place.question')} {voice('bot.place.hint')}"
+    await person.say(question, [*rows, [Button(voice("place.skip"), Press.PLACE_SKIP)]])
+
+
+def is_place(text: str, person: Person) -> str | None:
+    """The text itself where a commune was asked for and it is one, else None: it is a message."""
+    name = text.strip()
+    if not person.state.asks_place or len(name) > _LONGEST_NAME:
+        return None
+    answer = person.door.reception.gazetteer.resolve(commune=name, postal_code=None)
+    return name if answer.territory != UNKNOWN_TERRITORY else None
+
+
+async def skip(callback: CallbackQuery, person: Person) -> None:
+    await callback.answer()
+    person.state.asks_place = False
+    await person.say(f"{person.voice('place.skipped')}.")
+
+
+async def choose(callback: CallbackQuery, person: Person) -> None:
+    """Keep the answer as what it is: a further message, with its commune."""
+    await callback.answer()
+    number = pressed(callback.data or "")[1]
+    communes = person.state.communes
+    if person.known is None or not number.isdecimal() or int(number) >= len(communes):
+        return
+    commune = communes[int(number)]
+    text = person.voice("place.answer", commune=commune)
+    await take_in(person.draft(text, commune=commune), person.door.reception)
+    person.state.asks_place = False
+    await person.say(f"{person.voice('place.thanks')}.")

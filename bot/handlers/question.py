@@ -1,0 +1,43 @@
+"""A question: the listening point's information cards."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+
+from bot.buttons import Button, Press, pressed
+from bot.handlers.write import back_button
+from bot.person import Person
+from dispatch.cards import Card
+from runtime.i18n import REFERENCE
+
+
+def build_router() -> Router:
+    router = Router(name="question")
+    router.callback_query.register(offer, F.data == Press.QUESTIONS)
+    router.callback_query.register(show, F.data.startswith(f"{Press.CARD}:"))
+    return router
+
+
+async def offer(callback: CallbackQuery, person: Person) -> None:
+    await callback.answer()
+    rows = [
+        [Button(card.title, Press.CARD, str(place))] for place, card in enumerate(cards(person))
+    ]
+    await person.say(person.voice("bot.question.choose"), [*rows, [back_button(person.voice)]])
+
+
+async def show(callback: CallbackQuery, person: Person) -> None:
+    await callback.answer()
+    listed, place = cards(person), pressed(callback.data or "")[1]
+    if not place.isdecimal() or int(place) >= len(listed):
+        return
+    voice = person.voice
+    rows = [
+        [Button(voice("bot.button.question"), Press.QUESTIONS)],
+        [Button(voice("bot.button.write"), Press.WRITE)],
+    ]
+    await person.say(voice.fill(listed[int(place)].text), rows, protect=False)
+
+
+def cards(person: Person) -> tuple[Card, ...]:
+    every = person.door.reception.point.cards
+    return every.get(person.language, every[REFERENCE])

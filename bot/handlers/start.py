@@ -1,0 +1,60 @@
+"""The welcome: who reads, what stays between us, where to call, and how to begin."""
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery, Message
+
+from bot.buttons import Button, Press
+from bot.commands import command
+from bot.person import Person
+from bot.voice import Voice
+
+
+def build_router() -> Router:
+    router = Router(name="start")
+    router.message.register(greet, command("start"))
+    router.callback_query.register(greet_again, F.data == Press.MENU)
+    return router
+
+
+async def greet(_message: Message, person: Person) -> None:
+    await welcome(person)
+
+
+async def greet_again(callback: CallbackQuery, person: Person) -> None:
+    await callback.answer()
+    await welcome(person)
+
+
+async def welcome(person: Person) -> None:
+    """Two short messages; after them anything that is written is accepted."""
+    voice = person.voice
+    await person.say(voice("form.intro.someone") if voice.is_formal else voice("bot.welcome"))
+    invite = "" if voice.is_formal else "\n" + voice("bot.invite")
+    await person.say(what_stays_here(voice) + invite, menu(voice), protect=False)
+    if person.language != "fr":
+        await person.say(voice("bot.language.slow"))
+    person.state.was_told_limit = True
+
+
+def what_stays_here(voice: Voice) -> str:
+    """The limit of confidentiality, between hours and numbers: a preview shows only the hours."""
+    return f"{hours(voice)}\n{voice('limit')}\n{voice('bot.numbers')}"
+
+
+def hours(voice: Voice) -> str:
+    if voice.is_open:
+        return voice("bot.presence.here")
+    return voice("bot.presence.away", opening=voice.opening())
+
+
+def menu(voice: Voice) -> list[list[Button]]:
+    return [
+        [Button(voice("bot.button.write"), Press.WRITE)],
+        [Button(voice("bot.button.question"), Press.QUESTIONS)],
+        [Button(voice("bot.button.someone"), Press.SOMEONE)],
+        [Button(voice("bot.button.now"), Press.NUMBERS)],
+        [
+            Button(voice("bot.button.discretion"), Press.DISCRETION),
+            Button(f"🌐 {voice('bot.button.language')}", Press.LANGUAGES),
+        ],
+    ]

@@ -1,0 +1,125 @@
+"""Whoever writes: their chat, what is known of it, and how to answer there."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.types import LinkPreviewOptions
+
+from bot.buttons import Button, keyboard
+from bot.chat_state import ChatState, load_state
+from bot.door import BotDoor
+from bot.voice import Voice, voice_for
+from intake.chats import KnownChat, find_chat, lookups_of
+from intake.drafts import Channel, ReplyChat, SignalDraft
+from records.lookups import update_key
+from triage.vocabulary import Author
+
+_T = TypeVar("_T")
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+
+@dataclass(slots=True)
+class Person:
+    """One chat during one update.
+
+    `said` are the ids of what the bot wrote in it; `erased` once nothing of it may be kept.
+    """
+
+    bot: Bot
+    door: BotDoor
+    chat_id: int = field(repr=False)
+    update_id: int
+    known: KnownChat | None
+    state: ChatState
+    said: list[int] = field(default_factory=list)
+    erased: bool = False
+
+    @property
+    def chat(self) -> ReplyChat:
+        window = self.known.window if self.known else self.state.window
+        return ReplyChat(self.chat_id, self.door.key, window)
+
+    @property
+    def author(self) -> Author:
+        """As they chose in this chat lately, else as their conversation has it."""
+        if self.state.author is Author.UNKNOWN and self.known is not None:
+            return self.known.author
+        return self.state.author
+
+    @property
+    def language(self) -> str:
+        return self.known.locale if self.known else self.state.language
+
+    @property
+    def voice(self) -> Voice:
+        now, point = self.door.reception.clock(), self.door.reception.point
+        return voice_for(self.language, self.author, point=point, now=now, web=self.door.web)
+
+    def key(self, purpose: str = "") -> str:
+        """The same for the same update delivered again: what is made of it is made once."""
+        pepper = self.door.reception.records.keys.pepper.now
+        key = update_key(self.door.key.name, self.chat_id, self.update_id, pepper=pepper)
+        return f"{key}{purpose}"
+
+    def draft(self, text: str, *, commune: str | None = None, purpose: str = "") -> SignalDraft:
+        return SignalDraft(
+            text=text,
+            idempotency_key=self.key(purpose),
+            author=self.author,
+            commune=commune,
+            locale=self.language,
+            channel=Channel.TELEGRAM,
+            chat=self.chat,
+        )
+
+    async def say(
+        self, text: str, rows: Sequence[Sequence[Button]] = (), *, protect: bool = True
+    ) -> None:
+        """Write in the chat. Numbers to call are not protected: people want to pass them on."""
+        sent = await self._insisting(
+            lambda: self.bot.send_message(
+                self.chat_id,
+                text,
+                reply_markup=keyboard(rows) if rows else None,
+                protect_content=protect,
+                link_preview_options=_NO_PREVIEW,
+            )
+        )
+        self.said.append(sent.message_id)
+
+    async def turn(self, message_id: int, text: str, rows: Sequence[Sequence[Button]] = ()) -> None:
+        """Make a message of the bot into another one; one that is gone or the same stays so."""
+        try:
+            await self._insisting(
+                lambda: self.bot.edit_message_text(
+                    text,
+                    chat_id=self.chat_id,
+                    message_id=message_id,
+                    reply_markup=keyboard(rows) if rows else None,
+                    link_preview_options=_NO_PREVIEW,
+                )
+            )
+        except TelegramBadRequest:
+            return
+
+    async def _insisting(self, act: Callable[[], Awaitable[_T]]) -> _T:
+        """Wait as long as the messenger asks for."""
+        while True:
+            try:
+                return await act()
+            except TelegramRetryAfter as wait:
+                await self.door.pause(wait.retry_after)
+
+
+async def who_writes(bot: Bot, door: BotDoor, chat_id: int, update_id: int) -> Person:
+    chat = ReplyChat(chat_id, door.key)
+    known = await find_chat(chat, door.reception)
+    state = await load_state(state_key(chat, door), door.store)
+    return Person(bot, door, chat_id, update_id, known, state)
+
+
+def state_key(chat: ReplyChat, door: BotDoor) -> str:
+    return lookups_of(chat, door.reception)[0].hex()

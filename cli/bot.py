@@ -1,0 +1,39 @@
+"""`point-ecoute bot`: the Telegram door, by long polling."""
+
+import asyncio
+import signal
+from contextlib import suppress
+
+from cli.options import Data
+from cli.parts import open_parts, refuse_old_schema
+from runtime.log import configure_logs
+from runtime.settings import Settings, load_settings
+from runtime.volatile import open_volatile_store
+
+
+def bot(data: Data = None) -> None:
+    """Answer on Telegram by long polling, until stopped.
+
+    Needs POINT_ECOUTE_BOT_TOKEN; POINT_ECOUTE_BOT_API_URL names another Bot API server. With
+    POINT_ECOUTE_BOT_WEBHOOK_SECRET set, `serve` takes the bot in by webhook instead.
+    """
+    configure_logs()
+    settings = load_settings(data=data)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    # aiogram takes seconds and a hundred megabytes: no other command has to pay for it.
+    from cli.telegram import build_telegram, run_polling  # noqa: PLC0415
+
+    await refuse_old_schema(settings)
+    async with open_parts(settings) as parts:
+        store = open_volatile_store(settings.redis)
+        running = asyncio.create_task(run_polling(build_telegram(settings, parts, store)))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        try:
+            with suppress(asyncio.CancelledError):
+                await running
+        finally:
+            await store.close()

@@ -1,0 +1,124 @@
+"""Build the bot's part of a process, for `bot`, `serve` and `demo`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.routing import Mount
+
+from bot.app import build_dispatcher
+from bot.delivery import deliver_forever
+from bot.door import BotDoor, Pause
+from bot.feed import Feed
+from bot.polling import poll_forever
+from bot.present import present, use_polling, use_webhook
+from bot.telegram import TelegramAPIError, connect
+from bot.webhook import webhook_app
+from cli.parts import Parts
+from dispatch.deliveries import take_back
+from intake.rate_limits import RateLimits
+from records.chat_keys import bot_key
+from runtime.errors import SettingsError
+from runtime.log import log
+from runtime.settings import PREFIX, Settings
+from runtime.volatile import VolatileStore
+
+# It says nothing of a bot; what proves the messenger is the secret, not the path.
+WEBHOOK_PATH: Final = "/m"
+_PAUSE: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    feed: Feed
+    door: BotDoor
+
+
+def build_telegram(
+    settings: Settings, parts: Parts, store: VolatileStore, *, pause: Pause = asyncio.sleep
+) -> Telegram:
+    """Raise SettingsError where there is no token."""
+    if settings.bot_token is None:
+        raise SettingsError([f"{PREFIX}BOT_TOKEN: is needed; @BotFather gives one"])
+    token = settings.bot_token.get_secret_value()
+    limits = RateLimits(store, parts.records.keys.pepper.now)
+    door = BotDoor(
+        parts.reception, parts.desk, limits, store, bot_key(token), settings.public_url, pause
+    )
+    bot = connect(token, settings.bot_api_url)
+    return Telegram(Feed(bot, build_dispatcher(door), door), door)
+
+
+async def run_polling(telegram: Telegram) -> None:
+    """Poll and deliver until cancelled."""
+    feed, door = telegram.feed, telegram.door
+    await door.reception.team_keys()
+    try:
+        # The messenger allows one poller: whoever held deliveries of this bot is gone.
+        await take_back(door.key.name, door.desk)
+        await _until_it_answers(feed, door)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(deliver_forever(feed.bot, door))
+            tasks.create_task(poll_forever(feed, door))
+    except* SettingsError as group:
+        raise group.exceptions[0] from None
+    finally:
+        await feed.bot.session.close()
+
+
+async def _until_it_answers(feed: Feed, door: BotDoor) -> None:
+    while True:
+        try:
+            await use_polling(feed.bot)
+        except TelegramAPIError as error:
+            log.warning("telegram.away", error=type(error).__name__)
+            await door.pause(_PAUSE)
+        else:
+            await present(feed.bot, door.web)
+            return
+
+
+def take_webhooks(
+    settings: Settings, parts: Parts, store: VolatileStore
+) -> tuple[Mount, AbstractAsyncContextManager[None]]:
+    """Where the messenger calls, and what has to run meanwhile."""
+    telegram = build_telegram(settings, parts, store)
+    secret = settings.webhook_secret
+    if secret is None:
+        raise SettingsError([f"{PREFIX}BOT_WEBHOOK_SECRET: is needed"])
+    url = f"{settings.public_url.rstrip('/')}{WEBHOOK_PATH}/"
+    mount = Mount(WEBHOOK_PATH, app=webhook_app(telegram.feed, secret))
+    return mount, _taking_webhooks(telegram, url, secret)
+
+
+@asynccontextmanager
+async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIterator[None]:
+    """Ask the messenger to call `url`, and deliver, as long as the web process runs."""
+    feed, door = telegram.feed, telegram.door
+    tasks = [
+        asyncio.create_task(deliver_forever(feed.bot, door)),
+        asyncio.create_task(_announce(feed, door, url, secret)),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await feed.bot.session.close()
+
+
+async def _announce(feed: Feed, door: BotDoor, url: str, secret: str) -> None:
+    """The public site must not wait for the messenger, nor fall with it."""
+    while True:
+        try:
+            await use_webhook(feed.bot, url, secret)
+        except TelegramAPIError as error:
+            log.warning("telegram.away", error=type(error).__name__)
+            await door.pause(_PAUSE)
+        else:
+            await present(feed.bot, door.web)
+            return

@@ -1,0 +1,93 @@
+"""The real bot, with its real client, against a strict Bot API server of our own."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from bot.app import build_dispatcher
+from bot.delivery import deliver_once
+from bot.door import BotDoor
+from bot.feed import Feed
+from bot.polling import take_updates
+from bot.telegram import connect
+from botapi.world import World
+from dispatch.desk import Desk
+from intake.rate_limits import RateLimits
+from intake.reception import Reception
+from records.chat_keys import bot_key
+from runtime.volatile import MemoryStore
+from tests.telegram import TOKEN, telegram
+
+CHILD = 5_000_111_222
+WEB = "https://ecoute.invalid"
+
+
+@dataclass
+class Talk:
+    """A telephone and the bot: what the person does, and what the chat then shows."""
+
+    world: World
+    feed: Feed
+    door: BotDoor
+    paused: list[float]
+    offset: int | None = None
+    chat: int = CHILD
+
+    async def write(self, text: str, **given: str) -> list[str]:
+        self.world.write(self.chat, text, **given)
+        return await self.answers()
+
+    async def send(self, kind: str, caption: str | None = None) -> list[str]:
+        self.world.send_media(self.chat, kind, caption=caption)
+        return await self.answers()
+
+    async def press(self, label: str) -> list[str]:
+        """Press the newest button of that label."""
+        for message in reversed(self.world.visible(self.chat)):
+            for row in message.buttons:
+                for shown, data in row:
+                    if shown == label:
+                        self.world.press(self.chat, message.message_id, data)
+                        return await self.answers()
+        raise LookupError(label)
+
+    async def answers(self) -> list[str]:
+        """Let the bot handle what waits; the new messages of the bot."""
+        before = {message.message_id for message in self.world.visible(self.chat)}
+        self.offset = await take_updates(self.feed, self.offset, wait_seconds=0)
+        assert self.world.refused == []
+        return [
+            message.text
+            for message in self.world.visible(self.chat)
+            if message.from_bot and message.message_id not in before
+        ]
+
+    async def deliver(self) -> list[str]:
+        before = {message.message_id for message in self.world.visible(self.chat)}
+        await deliver_once(self.feed.bot, self.door)
+        return [
+            message.text
+            for message in self.world.visible(self.chat)
+            if message.message_id not in before
+        ]
+
+    def screen(self) -> list[str]:
+        return [message.text for message in self.world.visible(self.chat)]
+
+
+@pytest.fixture
+async def talk(reception: Reception, desk: Desk) -> AsyncIterator[Talk]:
+    paused: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        paused.append(seconds)
+        assert len(paused) < 100, "the bot waits for something that does not come"
+
+    volatile = MemoryStore()
+    limits = RateLimits(volatile, reception.records.keys.pepper.now)
+    door = BotDoor(reception, desk, limits, volatile, bot_key(TOKEN), WEB, pause)
+    async with telegram() as server:
+        bot = connect(TOKEN, server.url)
+        yield Talk(server.world, Feed(bot, build_dispatcher(door), door), door, paused)
+        await bot.session.close()
