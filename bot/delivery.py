@@ -23,7 +23,7 @@ from dispatch.deliveries import (
     put_off,
     take_waiting,
 )
-from intake.chat_traces import note_chat_messages
+from intake.chat_traces import forget_old_messages, note_chat_messages
 from intake.drafts import ReplyChat
 from runtime.log import log
 
@@ -41,6 +41,7 @@ async def deliver_forever(bot: Bot, door: BotDoor) -> None:
         try:
             if looks % _FORGET_EVERY == 0:
                 await forget_idle_addresses(door.desk)
+                await forget_old_messages(door.reception)
             await deliver_once(bot, door)
         except Exception as error:  # noqa: BLE001  whatever it is, the next answer must go out
             log.error("delivery.failed", error=type(error).__name__)

@@ -1,7 +1,8 @@
 """Whoever writes: their chat, what is known of it, and how to answer there."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from aiogram import Bot
@@ -12,7 +13,8 @@ from bot.buttons import Button, keyboard
 from bot.chat_state import ChatState, load_state
 from bot.door import BotDoor
 from bot.voice import Voice, voice_for
-from intake.chats import KnownChat, find_chat, lookups_of
+from intake.chat_traces import lookups_of
+from intake.chats import KnownChat, TakenIn, find_chat, take_in
 from intake.drafts import Channel, ReplyChat, SignalDraft
 from records.lookups import update_key
 from triage.vocabulary import Author
@@ -25,7 +27,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Person:
     """One chat during one update.
 
-    `said` are the ids of what the bot wrote in it; `erased` once nothing of it may be kept.
+    `said` are the ids of what the bot wrote in it; `erased` once nothing of it may be kept;
+    `message_id` is that of their message until it was noted with what it says.
     """
 
     bot: Bot
@@ -34,13 +37,15 @@ class Person:
     update_id: int
     known: KnownChat | None
     state: ChatState
+    state_before: ChatState
     said: list[int] = field(default_factory=list)
     erased: bool = False
+    message_id: int | None = None
 
     @property
     def chat(self) -> ReplyChat:
         window = self.known.window if self.known else self.state.window
-        return ReplyChat(self.chat_id, self.door.key, window)
+        return ReplyChat(self.chat_id, self.door.key, window, self.message_id)
 
     @property
     def author(self) -> Author:
@@ -64,16 +69,25 @@ class Person:
         key = update_key(self.door.key.name, self.chat_id, self.update_id, pepper=pepper)
         return f"{key}{purpose}"
 
-    def draft(self, text: str, *, commune: str | None = None, purpose: str = "") -> SignalDraft:
+    def draft(self, text: str, *, commune: str | None = None) -> SignalDraft:
         return SignalDraft(
             text=text,
-            idempotency_key=self.key(purpose),
+            idempotency_key=self.key(),
             author=self.author,
             commune=commune,
             locale=self.language,
             channel=Channel.TELEGRAM,
             chat=self.chat,
         )
+
+    async def keep(
+        self, text: str, *, commune: str | None = None, suspicious: bool = False
+    ) -> TakenIn:
+        """Keep what they wrote in their conversation, which it opens where there is none."""
+        draft = self.draft(text, commune=commune)
+        taken = await take_in(draft, self.door.reception, known=self.known, suspicious=suspicious)
+        self.message_id = None
+        return taken
 
     async def say(
         self, text: str, rows: Sequence[Sequence[Button]] = (), *, protect: bool = True
@@ -114,11 +128,15 @@ class Person:
                 await self.door.pause(wait.retry_after)
 
 
-async def who_writes(bot: Bot, door: BotDoor, chat_id: int, update_id: int) -> Person:
+async def who_writes(
+    bot: Bot, door: BotDoor, chat_id: int, update_id: int, message_id: int | None = None
+) -> Person:
     chat = ReplyChat(chat_id, door.key)
-    known = await find_chat(chat, door.reception)
-    state = await load_state(state_key(chat, door), door.store)
-    return Person(bot, door, chat_id, update_id, known, state)
+    known, state = await asyncio.gather(
+        find_chat(chat, door.reception), load_state(state_key(chat, door), door.store)
+    )
+    before = replace(state)
+    return Person(bot, door, chat_id, update_id, known, state, before, message_id=message_id)
 
 
 def state_key(chat: ReplyChat, door: BotDoor) -> str:

@@ -47,7 +47,8 @@ class Turns(BaseMiddleware):
         self, handler: Handler, event: Update, data: dict[str, Any], chat_id: int
     ) -> None:
         bot: Bot = data["bot"]
-        person = await who_writes(bot, self._door, chat_id, event.update_id)
+        theirs = event.message.message_id if event.message else None
+        person = await who_writes(bot, self._door, chat_id, event.update_id, theirs)
         try:
             await handler(event, data | {"person": person, "door": self._door})
         except TelegramForbiddenError:
@@ -55,18 +56,18 @@ class Turns(BaseMiddleware):
             known = (await who_writes(bot, self._door, chat_id, event.update_id)).known
             if known is not None:
                 await mark_unreachable(known.access.signal_id, self._door.desk)
-        await self._remember(event, person)
+        await self._remember(person)
 
-    async def _remember(self, event: Update, person: Person) -> None:
+    async def _remember(self, person: Person) -> None:
         chat = ReplyChat(person.chat_id, self._door.key)
         if person.erased:
             await forget_state(state_key(chat, self._door), self._door.store)
             return
-        theirs = [message.message_id for message in (event.message,) if message]
-        noted = [*theirs, *person.said]
+        noted = [*([person.message_id] if person.message_id else []), *person.said]
         if noted:
             await note_chat_messages(chat, noted, self._door.reception)
-        await save_state(state_key(chat, self._door), person.state, self._door.store)
+        if person.state != person.state_before:
+            await save_state(state_key(chat, self._door), person.state, self._door.store)
 
     def _key(self, chat_id: int, update_id: int) -> str:
         pepper = self._door.reception.records.keys.pepper.now

@@ -210,6 +210,7 @@ class World:
     def confirm(self, update_id: int) -> None:
         """One update was taken by webhook."""
         self._pending = [(at, u) for at, u in self._pending if u["update_id"] != update_id]
+        self.changed.set()
 
     def drop_pending(self) -> None:
         self._pending.clear()

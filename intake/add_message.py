@@ -1,11 +1,12 @@
 """Use case: the sender writes again, or answers where it is."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from dispatch.deadlines import due_at
 from dispatch.routing import COORDINATION, team_for, territory_of
+from intake.chat_traces import sender_is_here
 from intake.drafts import SignalDraft
 from intake.emergency import EmergencyCard, emergency_card
 from intake.errors import EmptyMessage, ReceiptUnknown
@@ -40,19 +41,28 @@ from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level, Territory
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What the sender may be told after the commit."""
+    """What the sender may be told after the commit.
+
+    `was_told_lately` where the sender's chat had the same answer a moment ago; `needs_place`
+    while no team of a place has it.
+    """
 
     read_by: datetime
     emergency: EmergencyCard | None = field(default=None)
+    was_told_lately: bool = False
+    needs_place: bool = False
 
 
-async def add_message(access: Access, draft: SignalDraft, reception: Reception) -> Added:
+async def add_message(
+    access: Access, draft: SignalDraft, reception: Reception, *, suspicious: bool = False
+) -> Added:
     """Keep a further message; it is assessed with what the earlier ones showed.
 
     It can raise the level (new, earlier deadlines, a new alert) and never lowers it. A closed
     signal opens again. The same idempotency key and content make no second message; another
-    content is another message, so that none is lost. Raises EmptyMessage and ReceiptUnknown
-    (erased meanwhile).
+    content is another message, so that none is lost. A `suspicious` one (a flood) sends the signal
+    to quarantine, unless a person has it or it may be a child in danger. Raises EmptyMessage and
+    ReceiptUnknown (erased meanwhile).
     """
     if not draft.text.strip():
         raise EmptyMessage
@@ -68,7 +78,13 @@ async def add_message(access: Access, draft: SignalDraft, reception: Reception) 
         former = await _former(signal, draft, lookups, reception, tx)
         if former is not None:
             return await _same_again(signal, former, draft, reception, tx)
-        return await _add(signal, access, draft, reception, tx, lookups[0])
+        added = await _add(signal, access, draft, reception, tx, lookups[0])
+        if suspicious and signal.owner_id is None and signal.level.rank < Level.HIGH.rank:
+            signal.quarantined = True
+        if draft.chat is None:
+            return added
+        lately = await sender_is_here(signal.id, draft.chat, reception, tx)
+        return replace(added, was_told_lately=lately and added.emergency is None)
 
 
 async def _former(
@@ -114,7 +130,11 @@ async def _add(
     read_by = await _promise(signal, reception, tx, now)
     await _route(signal, access, draft, assessment, reception, tx)
     await _alert(signal, tx, now, raised=signal.level is not before)
-    return Added(read_by, emergency_card(news, assessment.indicators))
+    return Added(
+        read_by,
+        emergency_card(news, assessment.indicators),
+        needs_place=signal.territory == UNKNOWN_TERRITORY,
+    )
 
 
 def _weigh(
@@ -210,7 +230,10 @@ async def _promise(
     point = reception.point
     stands = {p.kind: p for p in await tx.follow_ups.open_ones([signal.id])}
     for promise in first_follow_ups(signal, reception, now):
-        if promise.kind in stands:
+        stands_for = stands.get(promise.kind)
+        if stands_for is not None and stands_for.due_at <= promise.due_at:
+            continue
+        if stands_for is not None:
             await tx.follow_ups.bring_forward(
                 signal.id,
                 promise.kind,

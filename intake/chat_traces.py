@@ -1,41 +1,67 @@
-"""Use cases: remember for two days what stands in a chat, so that it can be deleted there."""
+"""What a chat leaves with us: that the sender is there, and what can be deleted there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
-from intake.chats import lookups_of
 from intake.drafts import ReplyChat
 from intake.reception import Reception
-from records.chat_keys import lock_message_id, unlock_message_id
+from records import Transaction
+from records.chat_keys import lock_address, lock_message_id, unlock_message_id
 from records.ids import new_id
+from records.lookups import chat_lookup
 from records.tables import ChatMessage
 
 # The messenger lets a bot delete what is younger than two days.
 DELETABLE: Final = timedelta(hours=47, minutes=50)
+# A burst of messages is answered once.
+_LATELY: Final = timedelta(minutes=10)
+
+
+async def sender_is_here(
+    signal_id: UUID, chat: ReplyChat, reception: Reception, tx: Transaction
+) -> bool:
+    """Who writes can be answered again, whatever was before; whether they were told lately."""
+    row = await tx.chats.of_signal(signal_id)
+    if row is None:
+        return False
+    keys, now = reception.records.keys, reception.clock()
+    row.last_active_at = now
+    row.unreachable_since = None
+    row.locked_address = lock_address(chat.chat_id, signal_id=signal_id, key=keys.contact)
+    row.contact_version = keys.contact.current
+    lately = row.acknowledged_at is not None and now - row.acknowledged_at < _LATELY
+    if not lately:
+        row.acknowledged_at = now
+    await tx.chats.note_messages(list(noted(chat, reception)))
+    return lately
 
 
 async def note_chat_messages(
     chat: ReplyChat, message_ids: Iterable[int], reception: Reception
 ) -> None:
     """Remember what stands in a chat, so that it can be deleted there within two days."""
-    keys, now = reception.records.keys, reception.clock()
-    lookup = lookups_of(chat, reception)[0]
-    rows = [(new_id(), message_id) for message_id in message_ids]
+    rows = [_noted(message_id, chat, reception) for message_id in message_ids]
     async with reception.records.transaction() as tx:
-        await tx.chats.forget_old_messages(before=now - DELETABLE)
-        await tx.chats.note_messages(
-            [
-                ChatMessage(
-                    id=row,
-                    chat_lookup=lookup,
-                    locked_id=lock_message_id(message_id, row=row, key=keys.contact),
-                    contact_version=keys.contact.current,
-                    sent_at=now,
-                )
-                for row, message_id in rows
-            ]
-        )
+        await tx.chats.note_messages(rows)
+
+
+def noted(chat: ReplyChat, reception: Reception) -> Iterator[ChatMessage]:
+    """The row for the message that comes with a draft, if the messenger gave it an id."""
+    if chat.message_id is not None:
+        yield _noted(chat.message_id, chat, reception)
+
+
+def _noted(message_id: int, chat: ReplyChat, reception: Reception) -> ChatMessage:
+    key, row = reception.records.keys.contact, new_id()
+    return ChatMessage(
+        id=row,
+        chat_lookup=lookups_of(chat, reception)[0],
+        locked_id=lock_message_id(message_id, row=row, key=key),
+        contact_version=key.current,
+        sent_at=reception.clock(),
+    )
 
 
 async def deletable_messages(chat: ReplyChat, reception: Reception) -> Sequence[int]:
@@ -52,3 +78,17 @@ async def deletable_messages(chat: ReplyChat, reception: Reception) -> Sequence[
 async def forget_chat_messages(chat: ReplyChat, reception: Reception) -> None:
     async with reception.records.transaction() as tx:
         await tx.chats.forget_messages(lookups_of(chat, reception))
+
+
+async def forget_old_messages(reception: Reception) -> None:
+    """What can no longer be deleted there need not be remembered here."""
+    async with reception.records.transaction() as tx:
+        await tx.chats.forget_old_messages(before=reception.clock() - DELETABLE)
+
+
+def lookups_of(chat: ReplyChat, reception: Reception) -> list[bytes]:
+    """By which a chat is found, under each version of the pepper, the current one first."""
+    pepper = reception.records.keys.pepper
+    return [
+        chat_lookup(chat.bot.name, chat.chat_id, pepper=key) for _, key in pepper.newest_first()
+    ]

@@ -2,61 +2,54 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from intake.add_message import Added, add_message
+from intake.chat_traces import lookups_of
 from intake.drafts import ReplyChat, SignalDraft
 from intake.errors import ReceiptUnknown
 from intake.receipts import make_code
 from intake.receive import receive_signal
 from intake.reception import Reception
 from intake.sender import Access, ChatAccess, conversation_secret
-from records.chat_keys import lock_address, unwrap_for_bot
+from records.chat_keys import unwrap_for_bot
 from records.conversations import open_content, wrap_for_sender
 from records.errors import Conflict, SealBroken
-from records.lookups import chat_lookup
 from records.passwords import receipt_keys
-from records.tables import Chat, MessageKind, Signal
+from records.tables import MessageKind
 from runtime.log import log
-from triage.vocabulary import UNKNOWN_TERRITORY, Author, Level
+from triage.vocabulary import Author
 
 _TRIES: Final = 5
-_QUIET: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class KnownChat:
-    """A chat whose conversation is kept. `needs_place`: no team of a place has it yet."""
+    """A chat whose conversation is kept."""
 
     access: ChatAccess
     author: Author
     locale: str
     window: str | None
-    needs_place: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """`is_first` for the message that opened the conversation; `tell` unless it was told lately.
-
-    A burst of messages is answered once.
-    """
+    """`is_first` for the message that opened the conversation."""
 
     told: Added
     is_first: bool
-    tell: bool
-    needs_place: bool
     communes: tuple[str, ...] = field(default=(), repr=False)
 
 
 async def find_chat(chat: ReplyChat, reception: Reception) -> KnownChat | None:
     """The conversation that goes on in a chat; None where there is none, or it was erased."""
     async with reception.records.reading() as tx:
-        row = await tx.chats.find(lookups_of(chat, reception))
-        if row is None or (signal := await tx.signals.by_id(row.signal_id)) is None:
-            return None
+        found = await tx.chats.find_with_signal(lookups_of(chat, reception))
+    if found is None:
+        return None
+    row, signal = found
     try:
         secret = unwrap_for_bot(row.sealed_key, signal_id=row.signal_id, bot=chat.bot)
     except SealBroken:
@@ -67,78 +60,43 @@ async def find_chat(chat: ReplyChat, reception: Reception) -> KnownChat | None:
         signal.author,
         signal.locale,
         row.contact_window,
-        needs_place=signal.territory == UNKNOWN_TERRITORY and signal.owner_id is None,
     )
 
 
-async def take_in(draft: SignalDraft, reception: Reception, *, suspicious: bool = False) -> TakenIn:
+async def take_in(
+    draft: SignalDraft,
+    reception: Reception,
+    *,
+    known: KnownChat | None = None,
+    suspicious: bool = False,
+) -> TakenIn:
     """Keep a message from a chat: it opens the chat's conversation, or goes on with it.
 
-    Two first messages at once make one conversation, and a message that meets an erasure opens a
-    new one, unlinked. Raises EmptyMessage.
+    `known` is what the door found of the chat. Two first messages at once make one conversation,
+    and a message that meets an erasure opens a new one, unlinked. Raises EmptyMessage.
     """
     if draft.chat is None:
         raise ValueError("a message from a chat names its chat")
     for _ in range(_TRIES):
         try:
-            known = await find_chat(draft.chat, reception)
             if known is None:
                 return await _first(draft, reception, suspicious=suspicious)
-            return await _further(known, draft, reception, suspicious=suspicious)
+            added = await add_message(known.access, draft, reception, suspicious=suspicious)
         except Conflict as clash:
             if str(clash) not in {"chat_lookup", "idempotency_lookup"}:
                 raise
         except ReceiptUnknown:
-            continue
+            log.info("chat.erased_meanwhile")
+        else:
+            return TakenIn(added, is_first=False)
+        known = await find_chat(draft.chat, reception)
     raise Conflict("chat_lookup")
 
 
 async def _first(draft: SignalDraft, reception: Reception, *, suspicious: bool) -> TakenIn:
     received = await receive_signal(draft, reception, suspicious=suspicious)
-    async with reception.records.reading() as tx:
-        signal = await tx.signals.by_id(received.access.signal_id)
-    return TakenIn(
-        Added(received.read_by, received.emergency),
-        is_first=True,
-        tell=True,
-        needs_place=signal is not None and signal.territory == UNKNOWN_TERRITORY,
-        communes=received.communes,
-    )
-
-
-async def _further(
-    known: KnownChat, draft: SignalDraft, reception: Reception, *, suspicious: bool
-) -> TakenIn:
-    added = await add_message(known.access, draft, reception)
-    now = reception.clock()
-    async with reception.records.transaction() as tx:
-        row = await tx.chats.of_signal(known.access.signal_id)
-        if row is None or draft.chat is None:
-            raise ReceiptUnknown
-        quiet = row.acknowledged_at is not None and now - row.acknowledged_at < _QUIET
-        tell = not quiet or added.emergency is not None
-        if tell:
-            row.acknowledged_at = now
-        _is_here(row, draft.chat, reception)
-        signal = await tx.signals.by_id(row.signal_id)
-        if suspicious and signal is not None and _may_wait(signal):
-            signal.quarantined = True
-        needs_place = signal is not None and signal.territory == UNKNOWN_TERRITORY
-    return TakenIn(added, is_first=False, tell=tell, needs_place=needs_place)
-
-
-def _may_wait(signal: Signal) -> bool:
-    """A flood goes to quarantine, unless a person has taken it or it may be a child in danger."""
-    return signal.owner_id is None and signal.level.rank < Level.HIGH.rank
-
-
-def _is_here(row: Chat, chat: ReplyChat, reception: Reception) -> None:
-    """Who writes can be answered again, whatever was before."""
-    keys = reception.records.keys
-    row.last_active_at = reception.clock()
-    row.unreachable_since = None
-    row.locked_address = lock_address(chat.chat_id, signal_id=row.signal_id, key=keys.contact)
-    row.contact_version = keys.contact.current
+    told = Added(received.read_by, received.emergency, needs_place=received.needs_place)
+    return TakenIn(told, is_first=True, communes=received.communes)
 
 
 async def set_window(chat: ReplyChat, reception: Reception) -> None:
@@ -203,11 +161,3 @@ async def waiting_replies(access: ChatAccess, reception: Reception) -> list[UUID
     async with reception.records.reading() as tx:
         deliveries = await tx.chats.deliveries(access.signal_id)
     return [delivery.message_id for delivery in deliveries if delivery.opened_at is None]
-
-
-def lookups_of(chat: ReplyChat, reception: Reception) -> list[bytes]:
-    """By which a chat is found, under each version of the pepper, the current one first."""
-    pepper = reception.records.keys.pepper
-    return [
-        chat_lookup(chat.bot.name, chat.chat_id, pepper=key) for _, key in pepper.newest_first()
-    ]

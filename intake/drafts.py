@@ -57,14 +57,16 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReplyChat:
-    """The chat in which a sender is answered: `window` is when they may be written to.
+    """The chat in which a sender is answered.
 
-    "17:00-20:00", "never", or None for any time.
+    `window` is when they may be written to: "17:00-20:00", "never", or None for any time.
+    `message_id` is that of the message there, so that it can be deleted there later.
     """
 
     chat_id: int = field(repr=False)
     bot: BotKey = field(repr=False)
     window: str | None = None
+    message_id: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

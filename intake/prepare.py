@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dispatch.deadlines import due_at
 from dispatch.routing import SUPERVISION, team_for
+from intake.chat_traces import noted
 from intake.drafts import ReplyChat, SignalDraft
 from intake.receipts import make_code
 from intake.reception import Reception
@@ -24,6 +25,7 @@ from records.passwords import ReceiptKeys, receipt_keys
 from records.sealing import SecretKey
 from records.tables import (
     Chat,
+    ChatMessage,
     FollowUp,
     FollowUpKind,
     KeyWrap,
@@ -46,7 +48,8 @@ class Prepared:
     message: Message
     follow_ups: tuple[FollowUp, ...]
     receipt: ReceiptKeys
-    chat: Chat | None = None
+    chat: Chat | None
+    noted: tuple[ChatMessage, ...]
 
 
 def prepare(
@@ -115,6 +118,7 @@ def prepare(
         first_follow_ups(signal, reception, now),
         receipt,
         _chat(draft.chat, conversation.secret, signal, reception) if draft.chat else None,
+        tuple(noted(draft.chat, reception)) if draft.chat else (),
     )
 
 

@@ -19,6 +19,7 @@ from records.passwords import ReceiptKeys, receipt_keys
 from records.sealing import SecretKey
 from records.tables import OutboxAlert, OutboxEvent
 from runtime.log import log
+from triage.vocabulary import UNKNOWN_TERRITORY
 
 _DRAWS: Final = 5  # of a reference; two clashes in a row among a million signals: 1 in 7,000
 
@@ -36,6 +37,7 @@ class Received:
     emergency: EmergencyCard | None
     access: SenderAccess
     communes: tuple[str, ...] = ()
+    needs_place: bool = False
 
 
 async def receive_signal(
@@ -77,6 +79,7 @@ async def _keep(prepared: Prepared, reception: Reception) -> None:
         await tx.signals.add(signal, prepared.wraps, prepared.message)
         if prepared.chat is not None:
             await tx.chats.add(prepared.chat)
+            await tx.chats.note_messages(prepared.noted)
         await tx.follow_ups.add(prepared.follow_ups)
         await tx.outbox.add(
             OutboxAlert(
@@ -136,6 +139,7 @@ async def _same_again(draft: SignalDraft, reception: Reception, receipt: Receipt
         emergency=emergency_card(assessment.level, assessment.indicators),
         access=SenderAccess(signal.id, receipt.key),
         communes=undecided_communes(draft, reception, assessment),
+        needs_place=signal.territory == UNKNOWN_TERRITORY,
     )
 
 
@@ -146,6 +150,7 @@ def _received(prepared: Prepared, reception: Reception) -> Received:
         emergency=emergency_card(prepared.assessment.level, prepared.assessment.indicators),
         access=SenderAccess(prepared.signal.id, prepared.receipt.key),
         communes=prepared.communes,
+        needs_place=prepared.signal.territory == UNKNOWN_TERRITORY,
     )
 
 

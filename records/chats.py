@@ -9,7 +9,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import Chat, ChatMessage, Delivery
+from records.tables import Chat, ChatMessage, Delivery, Signal
 
 
 class Chats:
@@ -21,6 +21,16 @@ class Chats:
 
     async def find(self, lookups: Collection[bytes]) -> Chat | None:
         return await self._session.scalar(select(Chat).where(Chat.chat_lookup.in_(lookups)))
+
+    async def find_with_signal(self, lookups: Collection[bytes]) -> tuple[Chat, Signal] | None:
+        """The same in one question, with the signal that goes on there."""
+        rows = await self._session.execute(
+            select(Chat, Signal)
+            .join(Signal, Signal.id == Chat.signal_id)
+            .where(Chat.chat_lookup.in_(lookups))
+        )
+        found = rows.first()
+        return (found[0], found[1]) if found else None
 
     async def of_signal(self, signal_id: UUID) -> Chat | None:
         return await self._session.get(Chat, signal_id)

@@ -7,7 +7,6 @@ from aiogram.types import CallbackQuery
 
 from bot.buttons import Button, Press, pressed
 from bot.person import Person
-from intake.chats import take_in
 from triage.vocabulary import UNKNOWN_TERRITORY
 
 _LONGEST_NAME: Final = 60
@@ -61,6 +60,6 @@ async def choose(callback: CallbackQuery, person: Person) -> None:
         return
     commune = communes[int(number)]
     text = person.voice("place.answer", commune=commune)
-    await take_in(person.draft(text, commune=commune), person.door.reception)
+    await person.keep(text, commune=commune)
     person.state.asks_place = False
     await person.say(f"{person.voice('place.thanks')}.")

@@ -11,7 +11,7 @@ from bot.handlers.start import what_stays_here
 from bot.handlers.stop import wants_to_stop
 from bot.person import Person, state_key
 from bot.voice import Voice
-from intake.chats import TakenIn, take_in
+from intake.chats import TakenIn
 from triage.vocabulary import Author
 
 
@@ -55,8 +55,7 @@ async def keep_text(text: str, person: Person) -> None:
         if speed.is_new:
             await person.say(person.voice("bot.slow_down"))
         return
-    draft = person.draft(text, commune=commune)
-    taken = await take_in(draft, person.door.reception, suspicious=speed.is_suspicious)
+    taken = await person.keep(text, commune=commune, suspicious=speed.is_suspicious)
     person.state.asks_place = False
     if taken.told.emergency is not None:
         await automatic_card(person, taken.told.emergency)
@@ -64,9 +63,9 @@ async def keep_text(text: str, person: Person) -> None:
         await person.say(f"{person.voice('place.thanks')}.")
     elif wants_to_stop(text, person.voice):
         await person.say(person.voice("bot.stop"))
-    elif taken.tell:
+    elif not taken.told.was_told_lately:
         await person.say(what_happens_next(taken, person.voice))
-    if taken.is_first and taken.needs_place:
+    if taken.is_first and taken.told.needs_place:
         await ask_place(person, taken.communes)
 
 
