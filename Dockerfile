@@ -12,6 +12,7 @@ COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
+COPY botapi botapi
 COPY cli cli
 COPY console console
 COPY dispatch dispatch

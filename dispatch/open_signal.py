@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from dispatch.deadlines import is_overdue
@@ -35,14 +36,22 @@ from triage.assessment import Assessment
 from triage.vocabulary import Author, Level
 
 
+# An answer goes out within seconds where the bot runs.
+_TOLD_WITHIN: Final = timedelta(minutes=10)
+
+
 class Told(StrEnum):
-    """How far a reply came in a chat; LATER: within the hours that the sender chose."""
+    """How far a reply came in a chat.
+
+    LATER: within the hours that the sender chose. STUCK: it should be gone, the bot is away.
+    """
 
     OPENED = "opened"
     DELIVERED = "delivered"
     LATER = "later"
     WHEN_ASKED = "when_asked"
     WAITING = "waiting"
+    STUCK = "stuck"
     UNREACHABLE = "unreachable"
 
 
@@ -173,7 +182,9 @@ def _how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
         return Told.UNREACHABLE
     if delivery.not_before is None:
         return Told.WHEN_ASKED
-    return Told.LATER if delivery.not_before > now else Told.WAITING
+    if delivery.not_before > now:
+        return Told.LATER
+    return Told.STUCK if now - delivery.not_before > _TOLD_WITHIN else Told.WAITING
 
 
 async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) -> SecretKey:

@@ -71,6 +71,18 @@ async def test_hours_that_open_again_let_a_waiting_answer_out(
     assert await talk.deliver() == ["Tu as un nouveau message."]
 
 
+async def test_an_answer_that_nobody_takes_is_shown_as_stuck(
+    talk: Talk, desk: Desk, installed: Installed, clock: FrozenClock
+):
+    await talk.write("/start")
+    await talk.write(SMS)
+    ref, member = await answered(talk, desk, installed)
+
+    assert await told(ref, member, desk) is Told.WAITING
+    clock.advance(minutes=11)
+    assert await told(ref, member, desk) is Told.STUCK
+
+
 async def test_who_blocked_the_bot_is_shown_as_not_reachable(
     talk: Talk, desk: Desk, installed: Installed
 ):
