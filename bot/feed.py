@@ -3,7 +3,11 @@
 from typing import Any, Final
 
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramUnauthorizedError,
+)
 from aiogram.types import Update
 
 from bot.door import BotDoor
@@ -36,17 +40,20 @@ class Feed:
     async def handle_surely(self, update: Update) -> None:
         """Handle an update, however long the database or the messenger are away.
 
-        One that fails by our own mistake is given up, and its sender is told that it is not kept.
+        One that fails by our own mistake is given up, and its sender is told that something is
+        stuck. Raises TelegramUnauthorizedError: without a token nothing can be waited for.
         """
         pause, was_told = _FIRST_PAUSE, False
         while True:
             try:
                 await self._dispatcher.feed_update(self.bot, update)
-            except Exception as error:  # noqa: BLE001  an update must not stop the others
+            except Exception as error:
                 log.error("update.failed", error=type(error).__name__)
                 if not was_told:
                     await self._tell_failed(update)
                     was_told = True
+                if isinstance(error, TelegramUnauthorizedError):
+                    raise
                 if isinstance(error, _OURS):
                     return
                 await self._door.pause(pause)

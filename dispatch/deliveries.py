@@ -137,8 +137,12 @@ async def mark_unreachable(signal_id: UUID, desk: Desk) -> None:
 
 
 async def forget_idle_addresses(desk: Desk) -> None:
-    """Drop the addresses of chats where nothing happened for 30 days (the design's retention)."""
+    """Drop the addresses of chats without activity for 30 days, and of closed signals.
+
+    As the design has it. Who writes again gives theirs again, and « Lire » needs none.
+    """
     async with desk.records.transaction() as tx:
         count = await tx.chats.forget_addresses(idle_since=desk.clock() - ADDRESS_KEPT)
+        count += await tx.chats.forget_addresses_of_closed()
     if count:
         log.info("chat.addresses_forgotten", count=count)

@@ -35,7 +35,6 @@ from records.tables import (
 from triage.assessment import Assessment
 from triage.vocabulary import Author, Level
 
-
 # An answer goes out within seconds where the bot runs.
 _TOLD_WITHIN: Final = timedelta(minutes=10)
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import Chat, ChatMessage, Delivery, Signal
+from records.tables import Chat, ChatMessage, Delivery, Signal, SignalState
 
 
 class Chats:
@@ -40,6 +40,23 @@ class Chats:
         result = await self._session.execute(
             update(Chat)
             .where(Chat.last_active_at < idle_since, Chat.locked_address.is_not(None))
+            .values(locked_address=None, contact_version=None)
+        )
+        return result.rowcount if isinstance(result, CursorResult) else 0
+
+    async def forget_addresses_of_closed(self) -> int:
+        """Drop the addresses of closed signals where no answer waits to be told; say how many."""
+        waiting = select(Delivery.signal_id).where(
+            Delivery.delivered_at.is_(None), Delivery.not_before.is_not(None)
+        )
+        closed = select(Signal.id).where(Signal.state == SignalState.CLOSED)
+        result = await self._session.execute(
+            update(Chat)
+            .where(
+                Chat.locked_address.is_not(None),
+                Chat.signal_id.in_(closed),
+                Chat.signal_id.not_in(waiting),
+            )
             .values(locked_address=None, contact_version=None)
         )
         return result.rowcount if isinstance(result, CursorResult) else 0

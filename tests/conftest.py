@@ -32,6 +32,11 @@ class Database:
     url: str
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The journeys first: they take longest, and none should be left to run alone at the end."""
+    items.sort(key=lambda item: "/journeys/" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgreSQL]:
     with postgresql() as server:

@@ -18,7 +18,7 @@ _ALBUM_SECONDS: Final = 600
 def build_router() -> Router:
     router = Router(name="media")
     router.message.register(refuse, F.author_signature)
-    router.edited_message.register(refuse, F.author_signature)
+    router.edited_message.register(keep_caption, F.author_signature)
     return router
 
 
@@ -39,6 +39,12 @@ async def refuse(message: Message, person: Person) -> None:
         await person.say(f"{voice('bot.media')}\n\n{voice('bot.media.images')}", protect=False)
     else:
         await person.say(voice("bot.media"))
+
+
+async def keep_caption(message: Message, person: Person) -> None:
+    """A corrected caption; a live position moves by itself and is answered once."""
+    if (message.text or "").strip():
+        await keep_text(f"{person.voice('bot.edited')} {message.text}", person)
 
 
 async def _is_first(album: str, person: Person) -> bool:

@@ -7,9 +7,10 @@ from aiogram.types import CallbackQuery
 
 from bot.buttons import Button, Press, pressed
 from bot.person import Person
+from triage.territories import PlaceAnswer
 from triage.vocabulary import UNKNOWN_TERRITORY
 
-_LONGEST_NAME: Final = 60
+_MOST_WORDS: Final = 5
 _BUTTONS_AT_MOST: Final = 8
 
 
@@ -36,13 +37,13 @@ async def ask_place(person: Person, communes: tuple[str, ...] = ()) -> None:
     await person.say(question, [*rows, [Button(voice("place.skip"), Press.PLACE_SKIP)]])
 
 
-def is_place(text: str, person: Person) -> str | None:
-    """The text itself where a commune was asked for and it is one, else None: it is a message."""
-    name = text.strip()
-    if not person.state.asks_place or len(name) > _LONGEST_NAME:
+def place_in(text: str, person: Person) -> PlaceAnswer | None:
+    """What a short text says as a place, where one was asked for; None for any other message."""
+    if not person.state.asks_place or len(text.split()) > _MOST_WORDS:
         return None
-    answer = person.door.reception.gazetteer.resolve(commune=name, postal_code=None)
-    return name if answer.territory != UNKNOWN_TERRITORY else None
+    answer = person.door.reception.gazetteer.resolve(commune=text.strip())
+    is_one = answer.territory != UNKNOWN_TERRITORY or answer.candidates
+    return answer if is_one else None
 
 
 async def skip(callback: CallbackQuery, person: Person) -> None:

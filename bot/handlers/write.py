@@ -1,18 +1,23 @@
 """Writing freely, at any time: what is written is kept, and answered with what happens next."""
 
+from typing import Final
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Button, Press
 from bot.commands import LONE
 from bot.handlers.emergency import automatic_card, show_card
-from bot.handlers.place import ask_place, is_place
+from bot.handlers.place import ask_place, place_in
 from bot.handlers.start import what_stays_here
 from bot.handlers.stop import wants_to_stop
 from bot.person import Person, state_key
 from bot.voice import Voice
 from intake.chats import TakenIn
+from triage.territories import PlaceAnswer
 from triage.vocabulary import Author
+
+_ONE_CARD_SECONDS: Final = 600
 
 
 def build_router() -> Router:
@@ -49,24 +54,41 @@ async def keep_text(text: str, person: Person) -> None:
     Only what nobody can type is not kept, and the person is told so.
     """
     await tell_limit_first(person)
-    commune = is_place(text, person)
+    place = place_in(text, person)
     speed = await person.door.limits.chat_speed(state_key(person.chat, person.door))
     if speed.is_lost:
         if speed.is_new:
             await person.say(person.voice("bot.slow_down"))
         return
-    taken = await person.keep(text, commune=commune, suspicious=speed.is_suspicious)
+    taken = await person.keep(
+        text, commune=text.strip() if place else None, suspicious=speed.is_suspicious
+    )
     person.state.asks_place = False
-    if taken.told.emergency is not None:
+    if taken.told.emergency is not None and await _is_new_alarm(person):
         await automatic_card(person, taken.told.emergency)
-    if commune is not None and taken.told.emergency is None:
-        await person.say(f"{person.voice('place.thanks')}.")
-    elif wants_to_stop(text, person.voice):
-        await person.say(person.voice("bot.stop"))
-    elif not taken.told.was_told_lately:
-        await person.say(what_happens_next(taken, person.voice))
+    await _say_what_follows(taken, text, place, person)
     if taken.is_first and taken.told.needs_place:
         await ask_place(person, taken.communes)
+
+
+async def _is_new_alarm(person: Person) -> bool:
+    """A burst of alarming messages shows one card: ten would push the numbers off the screen."""
+    key = f"card:{state_key(person.chat, person.door)}"
+    return await person.door.store.count(key, ttl_seconds=_ONE_CARD_SECONDS) == 1
+
+
+async def _say_what_follows(
+    taken: TakenIn, text: str, place: PlaceAnswer | None, person: Person
+) -> None:
+    voice = person.voice
+    if place is not None and place.candidates:
+        await ask_place(person, place.candidates)
+    elif place is not None and taken.told.emergency is None:
+        await person.say(f"{voice('place.thanks')}.")
+    elif wants_to_stop(text, voice):
+        await person.say(voice("bot.stop"))
+    elif not taken.told.was_told_lately:
+        await person.say(what_happens_next(taken, voice))
 
 
 async def tell_limit_first(person: Person) -> None:

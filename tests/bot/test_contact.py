@@ -1,14 +1,16 @@
 """When and whether somebody can be written to: their hours, a blocked bot, a messenger in haste."""
 
+from dispatch.deliveries import forget_idle_addresses
 from dispatch.desk import Desk
+from dispatch.hand_over import close
 from dispatch.install import Installed
 from dispatch.open_signal import Told, open_signal
 from dispatch.queue import Queue, list_queue, waiting_alerts
 from dispatch.replies import reply
-from records.tables import OutboxEvent
+from records.tables import OutboxEvent, Outcome
 from tests.bot.conftest import Talk
 from tests.bot.test_conversation import SMS
-from tests.builders import FrozenClock, a_member
+from tests.builders import FrozenClock, a_member, every_row
 
 
 async def answered(talk: Talk, desk: Desk, installed: Installed, text: str = "On t’a lu."):
@@ -164,3 +166,36 @@ async def test_a_long_answer_is_read_in_parts_and_loses_nothing(
         read.append(talk.screen()[-1])
 
     assert " ".join(read).split() == words.split()
+
+
+async def test_the_address_is_dropped_when_it_is_no_longer_needed(
+    talk: Talk, desk: Desk, installed: Installed, clock: FrozenClock
+):
+    await talk.write("/start")
+    await talk.write(SMS)
+    ref, member = await answered(talk, desk, installed)
+    await open_signal(ref, member, desk)
+    await close(ref, member, desk, outcome=Outcome.ACCOMPANIED)
+    await forget_idle_addresses(desk)
+    assert await talk.deliver() == ["Tu as un nouveau message."]
+
+    await forget_idle_addresses(desk)
+    assert [row["locked_address"] for row in (await every_row(desk.records))["chat"]] == [None]
+    await talk.press("Lire")
+    assert talk.screen()[-1] == "On t’a lu."
+    await talk.write("merci, je reviens")
+    assert [row["locked_address"] for row in (await every_row(desk.records))["chat"]] != [None]
+
+
+async def test_a_chat_without_activity_for_thirty_days_cannot_be_written_to(
+    talk: Talk, desk: Desk, clock: FrozenClock
+):
+    await talk.write("/start")
+    await talk.write(SMS)
+    clock.advance(days=29)
+    await forget_idle_addresses(desk)
+    assert (await every_row(desk.records))["chat"][0]["locked_address"] is not None
+
+    clock.advance(days=2)
+    await forget_idle_addresses(desk)
+    assert (await every_row(desk.records))["chat"][0]["locked_address"] is None

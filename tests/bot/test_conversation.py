@@ -105,6 +105,15 @@ async def test_a_card_for_somebody_who_wants_to_die_begins_with_who_answers_that
     assert card.index("3114") < card.index("114 ")
 
 
+async def test_a_burst_of_alarming_messages_shows_one_card(talk: Talk):
+    await talk.write("/start")
+    for text in (IN_DANGER, "il va me tuer ce soir", "jsui enfermee vite"):
+        talk.world.write(talk.chat, text)
+
+    cards = [text for text in await talk.answers() if "message automatique" in text]
+    assert len(cards) == 1
+
+
 async def test_a_burst_is_one_conversation_and_one_alert(
     talk: Talk, desk: Desk, installed: Installed
 ):

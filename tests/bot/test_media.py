@@ -1,7 +1,5 @@
 """What is not text: refused kindly, never fetched, once an album; its caption is a message."""
 
-import pytest
-
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
@@ -14,22 +12,22 @@ IMAGES = ("photo", "video", "video_note", "animation", "document")
 OTHERS = ("voice", "audio", "sticker", "poll", "dice", "story")
 
 
-@pytest.mark.parametrize("kind", IMAGES)
-async def test_an_image_is_refused_with_who_helps(talk: Talk, kind: str):
+async def test_an_image_is_refused_with_who_helps(talk: Talk):
     await talk.write("/start")
-    [told] = await talk.send(kind)
+    for kind in IMAGES:
+        [told] = await talk.send(kind)
 
-    assert "Tu n’as rien fait de mal" in told
-    assert "3018" in told
-    assert "takeitdown.ncmec.org" in told
+        assert "Tu n’as rien fait de mal" in told, kind
+        assert "3018" in told, kind
+        assert "takeitdown.ncmec.org" in told, kind
 
 
-@pytest.mark.parametrize("kind", OTHERS)
-async def test_voice_and_the_like_are_refused(talk: Talk, kind: str):
+async def test_voice_and_the_like_are_refused(talk: Talk):
     await talk.write("/start")
-    [told] = await talk.send(kind)
+    for kind in OTHERS:
+        [told] = await talk.send(kind)
 
-    assert "On ne peut pas recevoir" in told
+        assert "On ne peut pas recevoir" in told, kind
 
 
 async def test_a_position_and_a_contact_are_not_kept(talk: Talk):

@@ -42,6 +42,17 @@ async def test_what_is_no_commune_is_a_message(talk: Talk, desk: Desk, installed
     assert await teams_with_it(desk, installed, "coordination") == ["coordination"]
 
 
+async def test_a_postal_code_of_two_districts_asks_which_commune(
+    talk: Talk, desk: Desk, installed: Installed
+):
+    await talk.write("/start")
+    await talk.write(TEXT)
+
+    assert await talk.write("59310") == ["Laquelle de ces communes ?"]
+    assert await talk.press("Orchies") == ["C’est noté, merci."]
+    assert await teams_with_it(desk, installed, "douaisis", "coordination") == ["douaisis"]
+
+
 async def test_the_question_can_be_skipped(talk: Talk):
     await talk.write("/start")
     await talk.write(TEXT)

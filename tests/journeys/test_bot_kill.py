@@ -28,7 +28,7 @@ from tests.telegram import TOKEN, telegram
 
 CHATS = 100
 UPDATES = 1_000
-KILLS = 4
+KILLS = 3
 PING = "Tu as un nouveau message."
 PASSWORD = "un mot de passe assez long"  # noqa: S105
 
