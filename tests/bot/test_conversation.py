@@ -1,10 +1,13 @@
 """A young person writes as to a person, and a person answers."""
 
+import pytest
+
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.open_signal import Told, open_signal
 from dispatch.queue import Queue, list_queue
 from dispatch.replies import reply
+from runtime.i18n import languages, load_texts
 from tests.bot.conftest import Talk
 from tests.builders import FrozenClock, a_member
 from triage.vocabulary import Author, Level
@@ -210,3 +213,24 @@ async def test_closed_hours_are_said_as_they_are(talk: Talk, clock: FrozenClock)
 
     assert "demain à 9\u00a0h" in second
     assert "L’équipe n’est pas là" in answers[0]
+
+
+@pytest.mark.parametrize("language", languages())
+async def test_a_whole_conversation_in_every_language(
+    talk: Talk, desk: Desk, installed: Installed, language: str
+):
+    texts = load_texts(language)
+    await talk.write("/langue")
+    await talk.press(texts("page.language_name"))
+    answers = await talk.write(IN_DANGER + " douai")
+    row, member = await the_signal(desk, installed)
+    await reply(row.ref, "On est là.", member, desk, idempotency_key="k")
+
+    assert answers[0].startswith(texts("tu.emergency.automatic"))
+    assert await talk.deliver() == [texts("tu.bot.ping")]
+    await talk.press(texts("bot.button.read"))
+    assert talk.screen()[-1] == "On est là."
+    [erasing] = await talk.write("/effacer")
+    assert erasing == texts("tu.bot.erase")
+    [erased] = await talk.press(texts("tu.erase.yes"))
+    assert erased == texts("tu.bot.erased")
