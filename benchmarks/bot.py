@@ -20,6 +20,9 @@ from tests.telegram import TOKEN, telegram
 CHATS: Final = 100
 UPDATES: Final = 600
 RUNS: Final = 3
+ALONE: Final = 20
+AUTOMATIC: Final = "message automatique"
+CRITICAL: Final = "il ma enfermé a denain il revient avec des clients ce soir"
 TEXTS: Final = (
     "slt jsuis a roubaix jsais pas koi faire",
     "il veut que je voie d'autres mecs sinon il me quitte",
@@ -42,8 +45,8 @@ def measure() -> dict[str, Any]:
             "POINT_ECOUTE_REDIS_URL": redis_url,
         }
         figures["echo"] = asyncio.run(_bot(["uvicorn", "benchmarks.echo_bot:build_app",
-            "--factory", "--no-access-log", "--log-level", "error"], env))  # fmt: skip
-        figures["ours"] = asyncio.run(_bot(["cli", "serve", "--door", "public"], env))
+            "--factory", "--no-access-log", "--log-level", "error"], env, CRITICAL))  # fmt: skip
+        figures["ours"] = asyncio.run(_bot(["cli", "serve", "--door", "public"], env, AUTOMATIC))
     figures["share of the echo bot's rate"] = round(
         figures["ours"]["updates_per_second"] / figures["echo"]["updates_per_second"], 2
     )
@@ -55,7 +58,7 @@ async def _install(folder: Path, url: str) -> None:
     await run_install(load_settings(data=folder, database_url=url))
 
 
-async def _bot(command: list[str], env: dict[str, str]) -> dict[str, Any]:
+async def _bot(command: list[str], env: dict[str, str], marker: str) -> dict[str, Any]:
     port, secret = free_port(), secrets.token_urlsafe(32)
     async with telegram() as server:
         env = env | {
@@ -69,8 +72,27 @@ async def _bot(command: list[str], env: dict[str, str]) -> dict[str, Any]:
             server_process = await asyncio.to_thread(stack.enter_context, running)
             server.world.webhook = Webhook(f"http://127.0.0.1:{port}/m/", secret, 32)
             rates = [await _drain(server.world) for _ in range(RUNS + 1)][1:]
+            alone = [await _answer_seconds(server.world, n, marker) for n in range(ALONE)]
             memory = web_memory_mb(server_process)
-    return {"updates_per_second": round(median(rates), 1), "memory_mb": memory}
+    return {
+        "updates_per_second": round(median(rates), 1),
+        "answer_ms_median": round(1000 * median(alone), 1),
+        "answer_ms_slowest": round(1000 * max(alone), 1),
+        "memory_mb": memory,
+    }
+
+
+async def _answer_seconds(world: World, number: int, marker: str) -> float:
+    """From a critical first message of a new chat to the answer with the marker in it."""
+    chat = 900_000 + number
+    start = time.perf_counter()
+    world.write(chat, CRITICAL)
+    await world.until(
+        lambda: any(shown.from_bot and marker in shown.text for shown in world.visible(chat))
+    )
+    seconds = time.perf_counter() - start
+    await world.until(lambda: world.waiting() == 0)
+    return seconds
 
 
 async def _drain(world: World) -> float:
