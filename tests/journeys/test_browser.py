@@ -16,6 +16,7 @@ from cli.parts import open_desk
 from dispatch.members import NewMember, add_member
 from intake.web.doors import Place
 from records.tables import Role
+from runtime.i18n import languages
 from runtime.settings import load_settings
 from tests.builders import NORD, PASSWORD, QUICK
 from tests.processes import serving
@@ -216,6 +217,21 @@ async def test_no_page_has_a_serious_accessibility_fault(scheme: str, chromium: 
         await page.locator("form[action$='/prendre'] button").click()
         await expect(page.locator("form[action$='/reponse']")).to_be_visible()
         await page.wait_for_load_state("load")  # the style sheet with it
+        await assert_accessible(page)
+
+
+@pytest.mark.parametrize("language", [one for one in languages() if one != "fr"])
+async def test_every_language_is_readable_on_a_small_screen(
+    language: str, chromium: Browser, site: str
+):
+    """Arabic from right to left; no line wider than the screen, whatever a word's length."""
+    async with someone(chromium, viewport={"width": 320, "height": 640}) as (_, page):
+        for path in PUBLIC_PAGES:
+            await page.goto(f"{site}{path}?lang={language}")
+            assert await page.evaluate("document.documentElement.dir") == (
+                "rtl" if language == "ar" else "ltr"
+            )
+            assert await page.evaluate("document.documentElement.scrollWidth") <= 320, path
         await assert_accessible(page)
 
 
