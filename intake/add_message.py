@@ -146,6 +146,8 @@ def _weigh(
     lowered, nor show the emergency card once more.
     """
     together = reception.assess(draft.text, known=known)
+    if known == stated(draft):
+        return together, together.level
     before = reception.assess("", known=known)
     alone = reception.assess(draft.text, known=stated(draft))
     if together.level.rank > before.level.rank:

@@ -25,6 +25,9 @@ _CHAIN_LOCK: Final = 5_914_059
 _FIRST_MAC: Final = b"\0" * 32
 
 
+_LINES_AT_ONCE: Final = 1000
+
+
 class AuditAction(StrEnum):
     """subject:act, for good: entries are never rewritten."""
 
@@ -110,11 +113,19 @@ class AuditTrail:
         return list(found)
 
     async def _walk(self) -> AsyncIterator[AuditEntry]:
-        stream = await self._session.stream_scalars(
-            select(AuditEntry).order_by(AuditEntry.number).execution_options(yield_per=1000)
-        )
-        async for entry in stream:
-            yield entry
+        """Every line in order, some at a time: a trail of years must not fill the memory."""
+        last: int | None = None
+        while True:
+            query = select(AuditEntry).order_by(AuditEntry.number).limit(_LINES_AT_ONCE)
+            if last is not None:
+                query = query.where(AuditEntry.number > last)
+            entries = (await self._session.scalars(query)).all()
+            for entry in entries:
+                yield entry
+            if len(entries) < _LINES_AT_ONCE:
+                return
+            last = entries[-1].number
+            self._session.expunge_all()
 
 
 def _mac(entry: AuditEntry, before: bytes, key: SecretKey) -> bytes:

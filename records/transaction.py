@@ -59,7 +59,7 @@ class Records:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
-        """For questions only: what is written inside is dropped."""
+        """For questions only: what is changed on the rows that were read is dropped."""
         async with self._read_session() as session:
             yield self._bind(session)
 
