@@ -1,7 +1,7 @@
 """Build the bot's part of a process, for `bot`, `serve` and `demo`."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
@@ -58,7 +58,7 @@ async def run_polling(telegram: Telegram) -> None:
     try:
         # The messenger allows one poller: whoever held deliveries of this bot is gone.
         await take_back(door.key.name, door.desk)
-        await _until_it_answers(feed, door)
+        await _settle(lambda: use_polling(feed.bot), feed, door)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(deliver_forever(feed.bot, door))
             tasks.create_task(poll_forever(feed, door))
@@ -68,10 +68,11 @@ async def run_polling(telegram: Telegram) -> None:
         await feed.bot.session.close()
 
 
-async def _until_it_answers(feed: Feed, door: BotDoor) -> None:
+async def _settle(act: Callable[[], Awaitable[None]], feed: Feed, door: BotDoor) -> None:
+    """Say how updates are to come, however long the messenger is away, and what the bot is."""
     while True:
         try:
-            await use_polling(feed.bot)
+            await act()
         except TelegramAPIError as error:
             log.warning("telegram.away", error=type(error).__name__)
             await door.pause(_PAUSE)
@@ -95,11 +96,14 @@ def take_webhooks(
 
 @asynccontextmanager
 async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIterator[None]:
-    """Ask the messenger to call `url`, and deliver, as long as the web process runs."""
+    """Ask the messenger to call `url`, and deliver, as long as the web process runs.
+
+    The public site must not wait for the messenger, nor fall with it.
+    """
     feed, door = telegram.feed, telegram.door
     tasks = [
         asyncio.create_task(deliver_forever(feed.bot, door)),
-        asyncio.create_task(_announce(feed, door, url, secret)),
+        asyncio.create_task(_settle(lambda: use_webhook(feed.bot, url, secret), feed, door)),
     ]
     try:
         yield
@@ -109,16 +113,3 @@ async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIt
             with suppress(asyncio.CancelledError):
                 await task
         await feed.bot.session.close()
-
-
-async def _announce(feed: Feed, door: BotDoor, url: str, secret: str) -> None:
-    """The public site must not wait for the messenger, nor fall with it."""
-    while True:
-        try:
-            await use_webhook(feed.bot, url, secret)
-        except TelegramAPIError as error:
-            log.warning("telegram.away", error=type(error).__name__)
-            await door.pause(_PAUSE)
-        else:
-            await present(feed.bot, door.web)
-            return
