@@ -5,11 +5,11 @@ from typing import Final
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 
 from bot.border import read_answer
 
-__all__ = ["ALLOWED_UPDATES", "TelegramAPIError", "connect"]
+__all__ = ["ALLOWED_UPDATES", "TelegramAPIError", "TelegramUnauthorizedError", "connect"]
 
 ALLOWED_UPDATES: Final = ["message", "edited_message", "callback_query", "my_chat_member"]
 

@@ -14,7 +14,7 @@ from bot.door import BotDoor, Pause
 from bot.feed import Feed
 from bot.polling import poll_forever
 from bot.present import present, use_polling, use_webhook
-from bot.telegram import TelegramAPIError, connect
+from bot.telegram import TelegramAPIError, TelegramUnauthorizedError, connect
 from bot.webhook import webhook_app
 from cli.parts import Parts
 from dispatch.deliveries import take_back
@@ -73,6 +73,9 @@ async def _settle(act: Callable[[], Awaitable[None]], feed: Feed, door: BotDoor)
     while True:
         try:
             await act()
+        except TelegramUnauthorizedError:
+            log.error("telegram.token_refused")
+            raise SettingsError([f"{PREFIX}BOT_TOKEN: refused by the Bot API"]) from None
         except TelegramAPIError as error:
             log.warning("telegram.away", error=type(error).__name__)
             await door.pause(_PAUSE)
@@ -110,6 +113,7 @@ async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIt
     finally:
         for task in tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
+            # A refused token was said in the log; the public site goes on without the bot.
+            with suppress(asyncio.CancelledError, SettingsError):
                 await task
         await feed.bot.session.close()

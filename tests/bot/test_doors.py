@@ -167,3 +167,23 @@ async def test_asking_again_confirms_only_what_was_handled(talk: Talk):
     assert talk.world.waiting() == 1
     await take_updates(talk.feed, offset, wait_seconds=0)
     assert talk.world.waiting() == 0
+
+
+async def test_a_refused_token_ends_the_command_with_a_sentence(tmp_path: Path):
+    settings = load_settings(data=tmp_path)
+    await run_install(settings)
+    async with telegram() as server:
+        environment = {
+            "POINT_ECOUTE_DATA": str(tmp_path),
+            "POINT_ECOUTE_BOT_TOKEN": "1000000001:un-autre-jeton",
+            "POINT_ECOUTE_BOT_API_URL": server.url,
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "cli", "bot",
+            env=os.environ | environment, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, told = await process.communicate()
+
+    assert process.returncode == 2
+    assert "POINT_ECOUTE_BOT_TOKEN: refused" in told.decode().splitlines()[-1]
+    assert "un-autre-jeton" not in told.decode()

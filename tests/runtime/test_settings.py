@@ -50,3 +50,36 @@ def test_a_mistake_names_the_variable_and_never_its_value():
         "POINT_ECOUTE_DATA", "POINT_ECOUTE_DATABSE_URL",
     ]  # fmt: skip
     assert "hunter" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", ""),
+        ("BOT_TOKEN", "hunter2"),
+        ("BOT_TOKEN", "1:hunter 2"),
+        ("BOT_WEBHOOK_SECRET", "hunter/2"),
+    ],
+)
+def test_a_token_or_secret_of_another_shape_is_named_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+):
+    monkeypatch.setenv(f"POINT_ECOUTE_{name}", value)
+    with pytest.raises(SettingsError) as refused:
+        load_settings()
+
+    assert f"POINT_ECOUTE_{name}" in str(refused.value)
+    assert "hunter" not in str(refused.value)
+
+
+def test_the_bot_has_a_token_a_server_and_perhaps_a_webhook(monkeypatch: pytest.MonkeyPatch):
+    assert load_settings().bot_api_url == "https://api.telegram.org"
+    assert load_settings().webhook_secret is None
+    monkeypatch.setenv("POINT_ECOUTE_BOT_TOKEN", "42:hunter2")
+    monkeypatch.setenv("POINT_ECOUTE_BOT_WEBHOOK_SECRET", "hunter3")
+
+    settings = load_settings()
+    assert settings.bot_token is not None
+    assert settings.bot_token.get_secret_value() == "42:hunter2"
+    assert settings.webhook_secret == "hunter3"  # noqa: S105
+    assert "hunter" not in repr(settings)
