@@ -11,7 +11,8 @@ from triage.territories import PlaceAnswer
 from triage.vocabulary import UNKNOWN_TERRITORY
 
 _MOST_WORDS: Final = 5
-_BUTTONS_AT_MOST: Final = 8
+# The largest postal code of two districts has ten communes in the Nord.
+_BUTTONS_AT_MOST: Final = 20
 
 
 def build_router() -> Router:

@@ -177,7 +177,7 @@ def test_no_repr_shows_a_secret():
     secret = SecretKey(b"\xab" * 32)
     shown = repr(secret) + str(secret) + repr(PAIR) + f"{PAIR!s}"
 
-    assert "xab" not in shown
+    assert "xab" not in repr(secret) + str(secret)  # the public half of a pair may hold it
     assert repr(PAIR.secret.value)[2:-1] not in shown
     assert PAIR.secret.value.hex() not in shown
 
