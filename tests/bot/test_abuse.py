@@ -1,5 +1,7 @@
 """Floods: nobody's first message is lost, and what nobody can type does not fill the queue."""
 
+import pytest
+
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
@@ -10,6 +12,9 @@ from intake.rate_limits import CHAT_MESSAGES_IN_A_WINDOW, CHAT_MESSAGES_KEPT
 from tests.bot.conftest import CHILD, Talk
 from tests.bot.test_conversation import IN_DANGER, SMS
 from tests.builders import a_member
+
+# What is said does not depend on the database; that each keeps it is tested elsewhere.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 async def after(talk: Talk, sent: int) -> None:

@@ -10,6 +10,9 @@ from tests.bot.conftest import Talk
 from tests.bot.test_conversation import SMS
 from tests.builders import a_draft
 
+# What is said does not depend on the database; that each keeps it is tested elsewhere.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def code_in(text: str) -> str:
     return text.splitlines()[1]

@@ -1,5 +1,7 @@
 """What is not text: refused kindly, never fetched, once an album; its caption is a message."""
 
+import pytest
+
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
@@ -7,6 +9,9 @@ from dispatch.queue import Queue, list_queue
 from records import Records
 from tests.bot.conftest import Talk
 from tests.builders import a_member, every_row
+
+# What is said does not depend on the database; that each keeps it is tested elsewhere.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 IMAGES = ("photo", "video", "video_note", "animation", "document")
 OTHERS = ("voice", "audio", "sticker", "poll", "dice", "story")

@@ -1,10 +1,15 @@
 """The commune is asked once, can be skipped, and brings the conversation to its team."""
 
+import pytest
+
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.queue import Queue, list_queue
 from tests.bot.conftest import Talk
 from tests.builders import a_member
+
+# What is said does not depend on the database; that each keeps it is tested elsewhere.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 TEXT = "j'ai besoin de parler, quelqu'un me fait peur"
 
