@@ -128,7 +128,7 @@ def word_clues(
         if word in _MARKS:
             before = root_before = ""
             continue
-        spoken = _size(word) if word.isdigit() else word
+        spoken = _size(word) if word.isdecimal() else word
         root = spoken[:_ROOT]
         yield spoken, place, place + 1
         if root != spoken:

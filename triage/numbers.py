@@ -40,7 +40,7 @@ def _spoken(words: Sequence[str], starts: Sequence[int], folded: str, place: int
     word = words[place]
     if word in _HUNDREDS:
         return 100
-    if not word.isdigit() or not folded[starts[place]].isalpha():
+    if not word.isdecimal() or not folded[starts[place]].isalpha():
         return None
     return int(word)
 

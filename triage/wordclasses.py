@@ -65,7 +65,7 @@ class WordClasses:
 
     def of_unlisted(self, word: str) -> tuple[int, ...]:
         """The classes of a number, or of a word that only a stem knows."""
-        if word.isdigit():
+        if word.isdecimal():  # not isdigit(): « 🄀 » is a digit that int() refuses
             value = int(word) if len(word) <= _LONGEST_NUMBER else 10**9
             return tuple(number for number, low, high in self.numbers if low <= value <= high)
         found: list[int] = []

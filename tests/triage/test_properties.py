@@ -1,7 +1,7 @@
 """What must hold for any text at all."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from triage import assess, load_rulebook
@@ -32,6 +32,7 @@ LAUGHTER = ["mdr", "😂", "lol", "ptdr 🤣", "😭😭", "haha"]
 
 
 @given(st.text(max_size=400))
+@example("🄀")  # a digit to str.isdigit(), and no number to int()
 def test_any_text_gets_a_level_and_a_reason(text):
     assessment = assess(text, RULES)
 
