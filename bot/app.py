@@ -5,6 +5,7 @@ from aiogram import Dispatcher
 from bot.door import BotDoor
 from bot.handlers import (
     blocked,
+    colleague,
     discretion,
     emergency,
     erase,
@@ -24,7 +25,8 @@ from bot.turns import Turns
 
 # Urgent help comes first, and what nothing else answers last.
 HANDLERS = (
-    emergency, start, replies, erase, discretion, explain, language, someone, question, place, stop,
+    emergency, colleague, start, replies, erase, discretion, explain, language, someone, question,
+    place, stop,
     blocked, media, write, fallback,
 )  # fmt: skip
 

@@ -31,6 +31,7 @@ class Press(StrEnum):
     READ = "s"
     HIDE = "t"
     HIDE_CODE = "u"
+    SEEN = "v"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,16 @@ from aiogram.exceptions import (
 from bot.buttons import keyboard
 from bot.door import BotDoor
 from bot.handlers.replies import ping
+from bot.staff_channel import TelegramChannel
 from bot.voice import voice_for
 from dispatch.deliveries import (
     Waiting,
-    forget_idle_addresses,
     mark_told,
     mark_unreachable,
     put_off,
     take_waiting,
 )
+from dispatch.send_notices import send_notices
 from intake.chat_traces import forget_old_messages, note_chat_messages
 from intake.drafts import ReplyChat
 from runtime.log import log
@@ -40,9 +41,9 @@ async def deliver_forever(bot: Bot, door: BotDoor) -> None:
     while True:
         try:
             if looks % _FORGET_EVERY == 0:
-                await forget_idle_addresses(door.desk)
                 await forget_old_messages(door.reception)
             await deliver_once(bot, door)
+            await send_notices(TelegramChannel(bot), door.desk, door.console_url)
         except Exception as error:  # noqa: BLE001  whatever it is, the next answer must go out
             log.error("delivery.failed", error=type(error).__name__)
         looks += 1

@@ -15,7 +15,7 @@ Pause = Callable[[float], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class BotDoor:
-    """`web` is the address of the public site; `pause` waits, and is a parameter for the tests."""
+    """`web` is the public site, `console_url` where an alert sends staff; `pause` waits."""
 
     reception: Reception
     desk: Desk
@@ -24,3 +24,4 @@ class BotDoor:
     key: BotKey = field(repr=False)
     web: str
     pause: Pause = asyncio.sleep
+    console_url: str = ""

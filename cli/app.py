@@ -16,6 +16,7 @@ from cli import (
     staff,
     team,
     triage,
+    worker,
 )
 from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
 from runtime.errors import ServiceError, SettingsError
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("bot")(bot.bot)
+app.command("worker")(worker.worker)
 app.command("install")(install.install)
 app.command("migrate")(migrate.migrate)
 app.command("check")(check.check)

@@ -25,7 +25,8 @@ from cli.install import run_install, show_recovery
 from cli.listen import listen
 from cli.options import Port
 from cli.parts import Parts, build_parts, open_parts
-from cli.serve import CONSOLE_PATH, make_app
+from cli.serve import Beside, make_app
+from cli.worker import CONSOLE_PATH
 from dispatch.desk import Desk, SignedIn
 from dispatch.hand_over import close
 from dispatch.listening_point import load_listening_point
@@ -82,7 +83,7 @@ def demo(
     world = World(TOKEN)
     routes = [Mount(BOT_API_PATH, app=create_server(world)), *chat_page_routes(world, CHAT_PATH)]
     config = uvicorn.Config(
-        make_app(settings, parts=parts, more=routes),
+        make_app(settings, parts=parts, more=routes, beside=Beside.WORK),
         access_log=False,
         log_config=None,
         server_header=False,

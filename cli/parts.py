@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
+from dispatch.policies import register_policy
 from intake.reception import Reception
 from records import Records, open_records
 from records.migrate import schema_version
@@ -63,6 +64,7 @@ async def open_parts(settings: Settings, *, clock: Clock = utc_now) -> AsyncIter
     """The same for a command that does its work and ends."""
     parts = build_parts(settings, clock=clock)
     try:
+        await register_policy(parts.desk)
         yield parts
     finally:
         await parts.records.close()

@@ -16,9 +16,12 @@ from starlette.types import ASGIApp
 
 import console.app
 import intake.web.app
+from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
 from cli.parts import Parts, build_parts, refuse_old_schema
+from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
+from dispatch.policies import register_policy
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.errors import SettingsError
@@ -28,14 +31,23 @@ from runtime.volatile import VolatileStore, open_volatile_store
 
 SENDER_SESSION_SECONDS = 30 * 60
 STAFF_SESSION_SECONDS = 2 * 60 * 60
-CONSOLE_PATH = "/equipe"
 _DOOR = f"{PREFIX}DOOR"
+_BESIDE = f"{PREFIX}BESIDE"
+_INTERNAL = f"{PREFIX}INTERNAL"
 
 
 class Door(StrEnum):
     BOTH = "both"
     PUBLIC = "public"
     CONSOLE = "console"
+
+
+class Beside(StrEnum):
+    """What a web process does beside its pages: look after the workers, or work itself."""
+
+    WATCH = "watch"
+    WORK = "work"
+    NOTHING = "nothing"
 
 
 def serve(
@@ -51,6 +63,11 @@ def serve(
     forwarded_allow_ips: Annotated[
         str, typer.Option(help="Proxies whose X-Forwarded-For is believed.")
     ] = "127.0.0.1",
+    worker: Annotated[
+        bool, typer.Option("--worker", help="Work in this process too: for one machine.")
+    ] = False,
+    internal_port: InternalPort = None,
+    internal_host: InternalHost = "127.0.0.1",
     fd: Annotated[
         int | None,
         typer.Option(help="Listen on this inherited socket: a restart then refuses nobody."),
@@ -62,10 +79,15 @@ def serve(
         raise SettingsError(
             [f"{PREFIX}REDIS_URL: {workers} processes share sessions and limits through Redis"]
         )
+    if workers > 1 and (worker or internal_port is not None):
+        raise SettingsError(["--workers: --worker and --internal-port are for one process"])
     asyncio.run(refuse_old_schema(settings))
     # The processes build their own parts; what was given here reaches them by the environment.
     os.environ[f"{PREFIX}DATA"] = str(settings.data)
     os.environ[_DOOR] = door.value
+    os.environ[_BESIDE] = Beside.WORK if worker else Beside.WATCH
+    if internal_port is not None:
+        os.environ[_INTERNAL] = f"{internal_host}:{internal_port}"
     listener = inherited(fd) if fd is not None else listen(host, port)
     uvicorn.run(
         "cli.serve:build_app",
@@ -84,13 +106,15 @@ def build_app() -> Starlette:
     """The application of one process, from the environment."""
     configure_logs()
     door = Door(os.environ.get(_DOOR, Door.BOTH))
-    return make_app(load_settings(), door=door)
+    beside = Beside(os.environ.get(_BESIDE, Beside.WATCH))
+    return make_app(load_settings(), door=door, beside=beside)
 
 
 def make_app(
     settings: Settings,
     *,
     door: Door = Door.BOTH,
+    beside: Beside = Beside.NOTHING,
     parts: Parts | None = None,
     more: Sequence[BaseRoute] = (),
 ) -> Starlette:
@@ -126,10 +150,28 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await parts.reception.team_keys()
-        async with meanwhile:
+        await register_policy(parts.desk)
+        async with meanwhile, _beside(beside, parts, settings), _internal(parts):
             yield
         await store.close()
         await counters.close()
         await parts.records.close()
 
     return Starlette(routes=mounts, lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _beside(what: Beside, parts: Parts, settings: Settings) -> AsyncIterator[None]:
+    if what is Beside.NOTHING:
+        yield
+        return
+    begin = working_beside if what is Beside.WORK else watching
+    async with open_reach(settings) as reach, begin(parts.desk, reach):
+        yield
+
+
+@asynccontextmanager
+async def _internal(parts: Parts) -> AsyncIterator[None]:
+    host, _, port = os.environ.get(_INTERNAL, "").rpartition(":")
+    async with internal_pages(parts.desk, host, int(port) if port else None):
+        yield

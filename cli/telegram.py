@@ -17,6 +17,7 @@ from bot.present import present, use_polling, use_webhook
 from bot.telegram import TelegramAPIError, TelegramUnauthorizedError, connect
 from bot.webhook import webhook_app
 from cli.parts import Parts
+from cli.worker import console_url
 from dispatch.deliveries import take_back
 from intake.rate_limits import RateLimits
 from records.chat_keys import bot_key
@@ -45,7 +46,14 @@ def build_telegram(
     token = settings.bot_token.get_secret_value()
     limits = RateLimits(store, parts.records.keys.pepper.now)
     door = BotDoor(
-        parts.reception, parts.desk, limits, store, bot_key(token), settings.public_url, pause
+        parts.reception,
+        parts.desk,
+        limits,
+        store,
+        bot_key(token),
+        settings.public_url,
+        pause,
+        console_url(settings),
     )
     bot = connect(token, settings.bot_api_url)
     return Telegram(Feed(bot, build_dispatcher(door), door), door)

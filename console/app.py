@@ -10,7 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from console import queue_pages, sign_in_pages, signal_actions, signal_pages
+from console import (
+    alert_pages,
+    duty_pages,
+    queue_pages,
+    sign_in_pages,
+    signal_actions,
+    signal_pages,
+)
 from console.dependencies import Console
 from console.pages import HERE, Pages, make_pages
 from console.refusals import TOO_LARGE, CatchFailures, refusal_page, show_refusal
@@ -37,7 +44,9 @@ def create_app(
     pages = make_pages(desk)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.console = Console(desk, vault, limits, settings, pages, sleep)
-    for part in (sign_in_pages, queue_pages, signal_actions, signal_pages):
+    for part in (
+        sign_in_pages, queue_pages, alert_pages, duty_pages, signal_actions, signal_pages,
+    ):  # fmt: skip
         app.include_router(part.router)
     app.mount("/statique", StaticFiles(directory=HERE / "static"), name="static")
     for kind in (ServiceError, HTTPException, RequestValidationError):

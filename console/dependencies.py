@@ -21,6 +21,7 @@ from console.sessions import (
     refuse_other_sessions,
     refuse_other_sites,
 )
+from dispatch.absence import give_sign_of_life
 from dispatch.desk import Desk
 from dispatch.errors import SignalNotFound
 from dispatch.queue import find_signal
@@ -67,6 +68,7 @@ async def current_session(request: Request, console: Parts, form: Form) -> Sessi
     if session is None:
         raise SessionLost
     request.state.session = session
+    await give_sign_of_life(session.member, console.desk)
     if request.method not in _READING:
         refuse_other_sessions(form, session)
     return session

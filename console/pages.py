@@ -9,9 +9,9 @@ from babel import Locale, UnknownLocaleError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from console.moments import Moments
 from dispatch.deadlines import Span
 from dispatch.desk import Desk
+from dispatch.moments import Moments
 from dispatch.routing import SUPERVISION
 from runtime.i18n import Texts, load_texts
 from triage.vocabulary import OUTSIDE_TERRITORY, UNKNOWN_TERRITORY, Level
@@ -31,6 +31,13 @@ NOTICES: Final = frozenset(
         "closed",
         "signed_out",
         "nothing_to_take",
+        "seen",
+        "unlinked",
+        "roster_edited",
+        "handover_taken",
+        "follow_up_noted",
+        "next_planned",
+        "return_noted",
     }
 )
 

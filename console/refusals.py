@@ -15,11 +15,14 @@ from console.errors import FormRefused, SessionLost, UnknownChoice
 from console.pages import Pages, see_other
 from dispatch.errors import (
     EmptyText,
+    NotAllowed,
+    NothingPlanned,
     NotRead,
     SignalIsClosed,
     SignalNotFound,
     SignInRefused,
     TakenBySomebody,
+    UnknownDate,
     UnknownTeam,
 )
 from records.errors import SealBroken
@@ -44,6 +47,9 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
     SignalIsClosed: Refusal(409, "is_closed"),
     NotRead: Refusal(409, "not_read"),
+    NotAllowed: Refusal(403, "not_allowed"),
+    NothingPlanned: Refusal(409, "nothing_planned"),
+    UnknownDate: Refusal(422, "unknown_date"),
     UnknownTeam: Refusal(422, "unknown_team"),
     EmptyText: Refusal(422, "empty_text"),
     UnknownChoice: Refusal(422, "unknown_choice"),

@@ -13,6 +13,7 @@ from console.sessions import (
     refuse_other_sites,
     take_cookie,
 )
+from dispatch.absence import go_off_duty
 from dispatch.desk import SignedIn
 from dispatch.errors import SignInRefused
 from dispatch.sign_in import sign_in, sign_out
@@ -50,6 +51,7 @@ async def enter(request: Request, console: Parts, form: Form) -> Response:
 
 @router.post("/deconnexion")
 async def leave(session: AtWork, console: Parts) -> Response:
+    await go_off_duty(session.member, console.desk)
     await sign_out(session.member, console.desk)
     await console.vault.end(session.cookie)
     response = see_other("/connexion", notice="signed_out")

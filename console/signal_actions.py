@@ -2,7 +2,8 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date, datetime, time
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -16,12 +17,16 @@ from console.signal_pages import OUTCOMES, show_signal
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import DispatchError, SignalNotFound
 from dispatch.hand_over import change_level, close, transfer
+from dispatch.keep_contact import came_back, note_outcome, plan_next
 from dispatch.queue import claim, take_over
 from dispatch.replies import add_note, reply
-from records.tables import Outcome
+from records.tables import FollowUpKind, FollowUpOutcome, Outcome
 from triage.vocabulary import Level
 
 router = APIRouter()
+
+PLANNED_BY_HAND: Final = (FollowUpKind.RECONTACT, FollowUpKind.REVIEW)
+NOON: Final = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,37 @@ async def close_it(posted: Posted) -> Response:
     outcome = _outcome(posted.form)
     act = close(posted.ref, posted.member, posted.desk, outcome=outcome)
     return await _do(act, posted, "closed", leaves=True)
+
+
+@router.post("/signaux/{ref}/suivi")
+async def note_attempt(posted: Posted) -> Response:
+    outcome = posted.form.choice("outcome", FollowUpOutcome)
+    next_at = _day(posted) if posted.form.line("day") else None
+    act = note_outcome(posted.ref, outcome, posted.member, posted.desk, next_at=next_at)
+    return await _do(act, posted, "follow_up_noted")
+
+
+@router.post("/signaux/{ref}/prochaine")
+async def plan_day(posted: Posted) -> Response:
+    kind = posted.form.choice("kind", FollowUpKind)
+    if kind not in PLANNED_BY_HAND:
+        raise UnknownChoice
+    act = plan_next(posted.ref, kind, _day(posted), posted.member, posted.desk)
+    return await _do(act, posted, "next_planned")
+
+
+@router.post("/signaux/{ref}/retour")
+async def note_return(posted: Posted) -> Response:
+    return await _do(came_back(posted.ref, posted.member, posted.desk), posted, "return_noted")
+
+
+def _day(posted: SignalForm) -> datetime:
+    """Noon of the day that was chosen, local time."""
+    try:
+        day = date.fromisoformat(posted.form.line("day"))
+    except ValueError:
+        raise UnknownChoice from None
+    return datetime.combine(day, NOON, tzinfo=posted.desk.point.calendar.zone)
 
 
 def _outcome(form: PostedForm) -> Outcome:

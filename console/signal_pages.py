@@ -12,8 +12,9 @@ from console.forms import Box, Kept, kept_from, new_key
 from console.highlight import Mark, highlight, marks_of
 from console.pages import see_other
 from console.sessions import Session
+from dispatch.keep_contact import LINK
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace, open_signal
-from records.tables import MessageKind, Outcome, SignalState
+from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
 from triage.vocabulary import Indicator, Level
 
@@ -91,6 +92,8 @@ async def show_signal(
         other_teams=[t for t in console.desk.point.teams if t.code != signal.team],
         other_levels=[level for level in reversed(Level) if level is not signal.level],
         outcomes=OUTCOMES,
+        link_outcomes=tuple(FollowUpOutcome),
+        link_is_planned=any(promise.kind in LINK for promise in signal.promises),
     )
 
 

@@ -3,10 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from dispatch.duty import DutyCalendar
-from records.tables import FollowUpKind
+from records.tables import Audience, FollowUpKind
 from triage.vocabulary import Level
+
+# Percent of the time given, in order -> whom to tell.
+Rungs = Mapping[int, tuple[Audience, ...]]
+DUE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,17 +21,30 @@ class Span:
     length: timedelta
     on_duty: bool = False
 
-    def after(self, since: datetime, calendar: DutyCalendar) -> datetime:
-        return calendar.after(since, self.length) if self.on_duty else since + self.length
+    def after(self, since: datetime, calendar: DutyCalendar, *, percent: int = DUE) -> datetime:
+        """The moment when that percent of it has passed since `since`."""
+        part = self.length * percent / DUE
+        return calendar.after(since, part) if self.on_duty and part else since + part
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How long each promise may take at one level."""
+    """How long each promise may take at one level, and who is told of a late first answer."""
 
     read: Span
     answer: Span
     recontact: Span
+    rungs: Rungs
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPolicy:
+    """How the link is kept after the first answer. `rhythm` follows the first recontact."""
+
+    rhythm: tuple[Span, ...]
+    after_return: Span
+    misses: int
+    rungs: Rungs
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,27 @@ class DeadlinePolicy:
 
     version: str
     allowances: Mapping[Level, Allowance]
+    link: LinkPolicy
+    content: str
+
+    def rungs(self, kind: FollowUpKind, level: Level) -> Rungs:
+        if kind in {FollowUpKind.READ, FollowUpKind.ANSWER}:
+            return self.allowances[level].rungs
+        return self.link.rungs
+
+    def time_given(self, kind: FollowUpKind, level: Level, *, earlier: int = 0) -> Span:
+        """How long such a promise may take; `earlier` counts the recontacts before it."""
+        allowance = self.allowances[level]
+        if kind is FollowUpKind.READ:
+            return allowance.read
+        if kind is FollowUpKind.ANSWER:
+            return allowance.answer
+        if kind is FollowUpKind.RETURN:
+            return self.link.after_return
+        if kind is FollowUpKind.RECONTACT and earlier:
+            rhythm = self.link.rhythm
+            return rhythm[min(earlier, len(rhythm)) - 1]
+        return allowance.recontact
 
 
 def due_at(
@@ -44,15 +83,13 @@ def due_at(
     since: datetime,
     policy: DeadlinePolicy,
     calendar: DutyCalendar,
+    earlier: int = 0,
 ) -> datetime:
     """When a promise of that kind falls due, in UTC; an answer never before the reading."""
-    allowance = policy.allowances[level]
-    if kind is FollowUpKind.RECONTACT:
-        return allowance.recontact.after(since, calendar)
-    read = allowance.read.after(since, calendar)
-    if kind is FollowUpKind.READ:
-        return read
-    return max(read, allowance.answer.after(since, calendar))
+    due = policy.time_given(kind, level, earlier=earlier).after(since, calendar)
+    if kind is FollowUpKind.ANSWER:
+        return max(due, policy.allowances[level].read.after(since, calendar))
+    return due
 
 
 def is_overdue(due: datetime, met: datetime | None, *, now: datetime) -> bool:

@@ -12,13 +12,15 @@ from records import Transaction
 from records.chat_keys import unlock_address
 from records.errors import SealBroken
 from records.ids import new_id
-from records.tables import Chat, Delivery, OutboxAlert, OutboxEvent, Signal
+from records.tables import Audience, Chat, Delivery, OutboxAlert, OutboxEvent, Signal
 from runtime.log import log
 from triage.vocabulary import Author
 
 # A sender that crashed gives its deliveries back after this.
 LEASE: Final = timedelta(seconds=30)
 ADDRESS_KEPT: Final = timedelta(days=30)
+# An answer goes out within seconds where the bot runs.
+STUCK_AFTER: Final = timedelta(minutes=10)
 _AT_ONCE: Final = 50
 
 
@@ -131,9 +133,31 @@ async def mark_unreachable(signal_id: UUID, desk: Desk) -> None:
                 event=OutboxEvent.UNREACHABLE,
                 level=signal.level,
                 created_at=desk.clock(),
+                audience=Audience.OWNER,
             )
         )
         log.info("chat.unreachable", signal=signal.ref, team=signal.team)
+
+
+async def report_stuck(desk: Desk) -> int:
+    """Tell the team, once each, of answers that should long have been told; say how many."""
+    now = desk.clock()
+    async with desk.records.transaction() as tx:
+        stuck = await tx.chats.take_stuck(since=now - STUCK_AFTER, limit=_AT_ONCE)
+        for delivery, signal in stuck:
+            delivery.stuck_at = now
+            await tx.outbox.add(
+                OutboxAlert(
+                    id=new_id(),
+                    signal_id=signal.id,
+                    team=signal.team,
+                    event=OutboxEvent.STUCK,
+                    level=signal.level,
+                    created_at=now,
+                    audience=Audience.OWNER,
+                )
+            )
+    return len(stuck)
 
 
 async def forget_idle_addresses(desk: Desk) -> None:

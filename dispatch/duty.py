@@ -51,6 +51,16 @@ class DutyCalendar:
                 return max(start, moment)
         raise ValueError("the calendar never opens")
 
+    def day_began(self, moment: datetime) -> datetime | None:
+        """When duty began on its day, if it has; None before that and on closed days."""
+        openings = self._openings_on(self._local_day(moment))
+        return openings[0][0] if openings and openings[0][0] <= moment else None
+
+    def day_ends(self, moment: datetime) -> datetime:
+        """When the last duty of its day ends; `moment` itself on a closed day."""
+        openings = self._openings_on(self._local_day(moment))
+        return openings[-1][1] if openings else moment
+
     def after(self, moment: datetime, duty_time: timedelta) -> datetime:
         """The first moment at which `duty_time` has passed on duty since `moment`.
 

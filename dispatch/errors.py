@@ -6,6 +6,9 @@ DispatchError
 ├── NotYours           a reply or a closing by somebody who does not have the signal
 ├── SignalIsClosed     nothing more to claim or transfer
 ├── NotRead            something that nobody has opened yet: it cannot be closed
+├── NothingPlanned     no attempt to keep the link is planned that could have an outcome
+├── UnknownDate        a day that has passed, or lies too far ahead
+├── NotAllowed         the member's role does not do this
 ├── UnknownTeam        no team of that code has a key, or it has the signal already
 ├── EmptyText          an answer, note or reason without a word
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
@@ -46,6 +49,18 @@ class SignalIsClosed(DispatchError):
 
 class NotRead(DispatchError):
     """A message of the signal has not been opened by anybody; every message is read first."""
+
+
+class NothingPlanned(DispatchError):
+    """No recontact, return or review is planned on the signal."""
+
+
+class UnknownDate(DispatchError):
+    """The day chosen has passed, or lies too far ahead."""
+
+
+class NotAllowed(DispatchError):
+    """Something that another role does."""
 
 
 class UnknownTeam(DispatchError):

@@ -1,9 +1,9 @@
 """Use cases: transfer a signal to another team, change its level, close it."""
 
-from dispatch.deadlines import due_at
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotRead, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
+from dispatch.promises import keep, raise_promises, terms_of
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
 from records import Transaction
@@ -11,6 +11,7 @@ from records.audit import AuditAction
 from records.conversations import Content, seal_content, wrap_for_team
 from records.ids import new_id
 from records.tables import (
+    Audience,
     FollowUpKind,
     KeyWrap,
     Message,
@@ -48,7 +49,7 @@ async def transfer(ref: str, member: SignedIn, desk: Desk, *, to_team: str, reas
         await _trace(AuditAction.SIGNAL_TRANSFER, signal, member, desk, tx)
         signal.team, signal.owner_id, signal.claimed_at = to_team, None, None
         await tx.outbox.hand_over(signal.id, team=to_team)
-        await _alert(signal, OutboxEvent.TRANSFERRED, desk, tx)
+        await _alert(signal, OutboxEvent.TRANSFERRED, desk, tx, audience=Audience.TEAM)
         log.info("signal.transferred", signal=signal.ref, team=to_team)
 
 
@@ -64,7 +65,7 @@ async def change_level(
         await _note(signal, reason, member, desk, tx)
         await _trace(AuditAction.SIGNAL_CHANGE_LEVEL, signal, member, desk, tx)
         if rises:
-            await _bring_forward(signal, desk, tx)
+            await raise_promises(signal, terms_of(desk.point), tx, now=desk.clock())
             await _alert(signal, OutboxEvent.RAISED, desk, tx)
 
 
@@ -88,7 +89,7 @@ async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> 
         signal.locked_codes, signal.codes_version = None, None
         # The trail comes first, as in every use case: two orders of locks would be a deadlock.
         await _trace(AuditAction.SIGNAL_CLOSE, signal, member, desk, tx)
-        await tx.follow_ups.meet(signal.id, kinds=list(FollowUpKind), at=now)
+        await keep(signal, list(FollowUpKind), tx, now=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         log.info("signal.closed", signal=signal.ref, team=signal.team)
 
@@ -109,15 +110,6 @@ async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
     if signal.state is SignalState.CLOSED:
         raise SignalIsClosed
     return signal
-
-
-async def _bring_forward(signal: Signal, desk: Desk, tx: Transaction) -> None:
-    now, point = desk.clock(), desk.point
-    for kind in FollowUpKind:
-        due = due_at(kind, signal.level, since=now, policy=point.deadlines, calendar=point.calendar)
-        await tx.follow_ups.bring_forward(
-            signal.id, kind, due_at=due, policy_version=point.deadlines.version
-        )
 
 
 async def _note(signal: Signal, text: str, member: SignedIn, desk: Desk, tx: Transaction) -> None:
@@ -144,7 +136,14 @@ async def _trace(
     )
 
 
-async def _alert(signal: Signal, event: OutboxEvent, desk: Desk, tx: Transaction) -> None:
+async def _alert(
+    signal: Signal,
+    event: OutboxEvent,
+    desk: Desk,
+    tx: Transaction,
+    *,
+    audience: Audience | None = None,
+) -> None:
     await tx.outbox.add(
         OutboxAlert(
             id=new_id(),
@@ -153,5 +152,6 @@ async def _alert(signal: Signal, event: OutboxEvent, desk: Desk, tx: Transaction
             event=event,
             level=signal.level,
             created_at=desk.clock(),
+            audience=audience,
         )
     )

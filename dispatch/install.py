@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dispatch.desk import Desk
 from dispatch.errors import AlreadyThere, NotInstalled, WrongRecoveryKey
+from dispatch.policies import register_policy
 from dispatch.routing import SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
@@ -42,6 +43,7 @@ async def install(desk: Desk) -> Installed:
                 await _make_team(code, recovery.public, desk, tx)
     except Conflict:
         raise AlreadyThere from None
+    await register_policy(desk)
     return Installed(recovery.secret, codes)
 
 

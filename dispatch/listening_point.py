@@ -1,6 +1,5 @@
 """One listening point's own data: read from its folder of TOML files and checked at start."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,11 +22,12 @@ from pydantic import (
 )
 
 from dispatch.cards import Card, load_cards
-from dispatch.deadlines import Allowance, DeadlinePolicy, Span
+from dispatch.deadline_files import Deadlines, Duration, policy_from
+from dispatch.deadlines import DeadlinePolicy
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
 from dispatch.routing import COORDINATION, SUPERVISION
 from runtime.errors import SettingsError
-from triage.vocabulary import Level, Territory
+from triage.vocabulary import Territory
 
 NUMBER_WARNS_AFTER = timedelta(days=180)
 NUMBER_FAILS_AFTER = timedelta(days=365)
@@ -36,18 +36,6 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _span(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    number, _, rest = value.partition(" ")
-    unit, _, duty = rest.partition(" ")
-    units = {"min": "minutes", "h": "hours", "d": "days"}
-    is_number = re.fullmatch("[1-9][0-9]{0,3}", number) is not None
-    if not is_number or unit not in units or duty not in {"", "duty"}:
-        raise ValueError("expected a duration like '15 min', '4 h duty' or '5 d'")
-    return Span(timedelta(**{units[unit]: int(number)}), on_duty=bool(duty))
 
 
 def _opening(value: object) -> object:
@@ -63,7 +51,6 @@ def _opening(value: object) -> object:
     return opening
 
 
-Duration = Annotated[Span, BeforeValidator(_span)]
 OpeningHours = Annotated[Opening, BeforeValidator(_opening)]
 
 
@@ -146,6 +133,7 @@ class _Closure(_Strict):
 class _Calendar(_Strict):
     hours: dict[Literal[WEEKDAYS], tuple[OpeningHours, ...]]  # type: ignore[valid-type]
     holidays: _Holidays
+    absent_after: Duration
     closure: tuple[_Closure, ...] = ()
 
     @field_validator("hours")
@@ -158,20 +146,6 @@ class _Calendar(_Strict):
             if any(not time(0) < one.end <= then.start for one, then in pairwise(openings)):
                 raise ValueError(f"{day}: opens again before it has closed")
         return value
-
-
-class _Allowance(_Strict):
-    read: Duration
-    answer: Duration
-    recontact: Duration
-
-
-class _Deadlines(_Strict):
-    version: str = Field(pattern=r"^[\w.-]{1,40}$")
-    critical: _Allowance
-    high: _Allowance
-    moderate: _Allowance
-    low: _Allowance
 
 
 class TelephoneNumber(_Strict):
@@ -219,6 +193,7 @@ class ListeningPoint:
     exit_url: str
     teams: tuple[TeamEntry, ...]
     calendar: DutyCalendar
+    absent_after: timedelta
     deadlines: DeadlinePolicy
     numbers: Mapping[str, TelephoneNumber]
     links: Mapping[str, str]
@@ -241,7 +216,7 @@ def load_listening_point(folder: Path) -> ListeningPoint:
         "point": _Point,
         "teams": _Teams,
         "calendar": _Calendar,
-        "deadlines": _Deadlines,
+        "deadlines": Deadlines,
         "numbers": _Numbers,
     }
     read = {name: _read(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()}
@@ -283,7 +258,7 @@ def _assemble(
     point: _Point,
     teams: _Teams,
     calendar: _Calendar,
-    deadlines: _Deadlines,
+    deadlines: Deadlines,
     numbers: _Numbers,
 ) -> ListeningPoint:
     return ListeningPoint(
@@ -298,12 +273,8 @@ def _assemble(
             country=calendar.holidays.country,
             subdivision=calendar.holidays.subdivision or None,
         ),
-        deadlines=DeadlinePolicy(
-            version=deadlines.version,
-            allowances={
-                level: Allowance(**dict(getattr(deadlines, level.value))) for level in Level
-            },
-        ),
+        absent_after=calendar.absent_after.length,
+        deadlines=policy_from(deadlines),
         numbers={number.id: number for number in numbers.number},
         links=point.links,
         cards=load_cards(folder / "cards", values=_values(point, numbers)),

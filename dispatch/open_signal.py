@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from typing import Final
 from uuid import UUID
 
 from dispatch.deadlines import is_overdue
+from dispatch.deliveries import STUCK_AFTER
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import SignalNotFound
-from dispatch.queue import find_signal
+from dispatch.promises import keep
+from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
@@ -34,9 +35,6 @@ from records.tables import (
 )
 from triage.assessment import Assessment
 from triage.vocabulary import Author, Level
-
-# An answer goes out within seconds where the bot runs.
-_TOLD_WITHIN: Final = timedelta(minutes=10)
 
 
 class Told(StrEnum):
@@ -87,6 +85,15 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """Who was told, when, at which percent of a promise's time."""
+
+    at: datetime
+    percent: int
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChatFacts:
     """Of a sender in a messenger: when they may be written to, and whether they can be."""
 
@@ -114,6 +121,7 @@ class OpenedSignal:
     messages: tuple[OpenedMessage, ...]
     promises: tuple[Promise, ...]
     trail: tuple[Trace, ...]
+    rungs: tuple[Rung, ...] = ()
     chat: ChatFacts | None = None
 
 
@@ -125,7 +133,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
     """
     now = desk.clock()
     async with desk.records.transaction() as tx:
-        signal = await find_signal(ref, member, tx)
+        signal = await lock_signal(ref, member, tx)
         secret = await conversation_key(signal, member, tx)
         await tx.audit.append(
             AuditAction.SIGNAL_OPEN,
@@ -134,12 +142,13 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
             signal_id=signal.id,
             team=signal.team,
         )
-        await tx.follow_ups.meet(signal.id, kinds=[FollowUpKind.READ], at=now)
+        await keep(signal, [FollowUpKind.READ], tx, now=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         chat = await tx.chats.of_signal(signal.id)
         messages = await _messages(signal, secret, await _told(chat, tx, now), tx)
         promises = await tx.follow_ups.open_ones([signal.id])
         trail = await _trail(signal, tx)
+        rungs = await _rungs(signal, tx)
         names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
     return OpenedSignal(
         ref=signal.ref,
@@ -160,6 +169,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
             Promise(p.kind, p.due_at, is_overdue(p.due_at, p.met_at, now=now)) for p in promises
         ),
         trail=trail,
+        rungs=rungs,
         chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
     )
 
@@ -183,7 +193,7 @@ def _how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
         return Told.WHEN_ASKED
     if delivery.not_before > now:
         return Told.LATER
-    return Told.STUCK if now - delivery.not_before > _TOLD_WITHIN else Told.WAITING
+    return Told.STUCK if now - delivery.not_before > STUCK_AFTER else Told.WAITING
 
 
 async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) -> SecretKey:
@@ -227,6 +237,15 @@ def _assessment(row: Message, signal: Signal, secret: SecretKey) -> Assessment |
         return None
     return open_assessment(
         row.sealed_assessment, signal_id=signal.id, message_id=row.id, secret=secret
+    )
+
+
+async def _rungs(signal: Signal, tx: Transaction) -> tuple[Rung, ...]:
+    fired = await tx.escalations.of_signal(signal.id)
+    names = await tx.staff.names({member for _, told in fired for member in told})
+    return tuple(
+        Rung(one.fired_at, one.percent, tuple(sorted(names[member] for member in told)))
+        for one, told in fired
     )
 
 

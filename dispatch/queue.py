@@ -1,6 +1,6 @@
 """Use cases: list a team's queue in the right order, and claim a signal from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from records.tables import FollowUp, FollowUpKind, OutboxEvent, Signal, SignalSt
 from runtime.log import log
 from triage.vocabulary import Author, Level
 
-_QUARANTINE_SHOWN: Final = 1_000  # a flood must not make the page unusable
+_TRIED: Final = 10  # of the next ones, where colleagues are faster
 _CLOSED_SHOWN: Final = 50
 _ALERTS_SHOWN: Final = 5
 
@@ -38,7 +38,7 @@ class QueueRow:
     author: Author
     received_at: datetime
     promise: FollowUpKind | None
-    promised_at: datetime | None
+    late_again_at: datetime | None
     due_at: datetime | None
     is_overdue: bool
     owner_id: UUID | None
@@ -56,7 +56,14 @@ class WaitingAlert:
     at: datetime
 
 
-async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[QueueRow, ...]:
+async def list_queue(
+    member: SignedIn,
+    desk: Desk,
+    *,
+    queue: Queue,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[QueueRow, ...]:
     """The member's teams' signals: open ones most urgent first, closed ones latest first."""
     now = desk.clock()
     async with desk.records.reading() as tx:
@@ -66,10 +73,36 @@ async def list_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> tuple[Que
             signals = await tx.signals.in_queue(
                 teams=member.scope,
                 quarantined=queue is Queue.QUARANTINE,
-                limit=_QUARANTINE_SHOWN if queue is Queue.QUARANTINE else None,
+                now=now,
+                limit=limit,
+                offset=offset,
             )
-        rows = await _rows(signals, tx, now)
-    return rows if queue is Queue.CLOSED else tuple(sorted(rows, key=lambda r: urgency(r, now)))
+        return await rows_of(signals, tx, now)
+
+
+async def numbers_in_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> Mapping[Level, int]:
+    """How many of the member's teams' open signals there are, by level."""
+    async with desk.records.reading() as tx:
+        return await tx.signals.numbers_in_queue(
+            teams=member.scope, quarantined=queue is Queue.QUARANTINE
+        )
+
+
+async def next_free(member: SignedIn, desk: Desk, *, limit: int = 1) -> tuple[QueueRow, ...]:
+    """The most urgent signals that nobody has."""
+    now = desk.clock()
+    async with desk.records.reading() as tx:
+        signals = await tx.signals.in_queue(
+            teams=member.scope, quarantined=False, now=now, limit=limit, unowned=True
+        )
+        return await rows_of(signals, tx, now)
+
+
+async def is_taken_by(ref: str, member: SignedIn, desk: Desk) -> bool:
+    """Whether the member has that signal of their teams."""
+    async with desk.records.reading() as tx:
+        signal = await tx.signals.by_ref(ref, teams=member.scope)
+    return signal is not None and signal.owner_id == member.id
 
 
 async def number_in_quarantine(member: SignedIn, desk: Desk) -> int:
@@ -89,16 +122,16 @@ async def waiting_alerts(member: SignedIn, desk: Desk) -> tuple[WaitingAlert, ..
 def urgency(row: QueueRow, now: datetime) -> tuple[int, datetime, datetime]:
     """Pure: what sorts an open queue: level, then time left, then age.
 
-    So that nothing starves, a late promise counts one level higher, and one more each time that
-    the time it was given has passed again. It never counts as critical: a life at stake now goes
-    before whatever is late, and criticals are few, with an alarm of their own.
+    So that nothing starves, a late promise counts one level higher, and one more when the time it
+    was given has passed again. It never counts as critical: a life at stake now goes before
+    whatever is late, and criticals are few, with an alarm of their own. The database sorts by the
+    same rule (records.signals), and a test holds the two together.
     """
     due = row.due_at or row.received_at
     rank = row.level.rank
-    if row.level is not Level.CRITICAL and row.promised_at is not None and now >= due:
-        given = max((due - row.promised_at).total_seconds(), 1.0)
-        late = 1 + int((now - due).total_seconds() / given)
-        rank = min(rank + late, Level.HIGH.rank)
+    if row.level is not Level.CRITICAL and row.due_at is not None and now >= row.due_at:
+        again = row.late_again_at is not None and now >= row.late_again_at
+        rank = min(rank + 1 + again, Level.HIGH.rank)
     return -rank, due, row.received_at
 
 
@@ -119,14 +152,13 @@ async def claim_next(member: SignedIn, desk: Desk) -> str | None:
 
     Where a colleague is faster, the next one is tried.
     """
-    for row in await list_queue(member, desk, queue=Queue.OPEN):
-        if row.owner_id is not None:
-            continue
-        try:
-            await claim(row.ref, member, desk)
-        except (TakenBySomebody, SignalIsClosed, SignalNotFound):
-            continue
-        return row.ref
+    while rows := await next_free(member, desk, limit=_TRIED):
+        for row in rows:
+            try:
+                await claim(row.ref, member, desk)
+            except (TakenBySomebody, SignalIsClosed, SignalNotFound):
+                continue
+            return row.ref
     return None
 
 
@@ -194,7 +226,9 @@ async def _take(
     log.info("signal.claimed", signal=signal.ref, team=signal.team)
 
 
-async def _rows(signals: Sequence[Signal], tx: Transaction, now: datetime) -> tuple[QueueRow, ...]:
+async def rows_of(
+    signals: Sequence[Signal], tx: Transaction, now: datetime
+) -> tuple[QueueRow, ...]:
     promises: dict[UUID, FollowUp] = {}
     for promise in await tx.follow_ups.open_ones([signal.id for signal in signals]):
         promises.setdefault(promise.signal_id, promise)
@@ -213,9 +247,9 @@ def _row(
         author=signal.author,
         received_at=signal.received_at,
         promise=promise.kind if promise else None,
-        promised_at=promise.created_at if promise else None,
-        due_at=promise.due_at if promise else None,
-        is_overdue=promise is not None and is_overdue(promise.due_at, promise.met_at, now=now),
+        late_again_at=signal.late_again_at,
+        due_at=signal.due_at,
+        is_overdue=signal.due_at is not None and is_overdue(signal.due_at, None, now=now),
         owner_id=signal.owner_id,
         owner_name=names.get(signal.owner_id, "") if signal.owner_id else "",
     )

@@ -1,23 +1,20 @@
 """Use cases: answer a sender, and leave a note for colleagues."""
 
-from typing import Final
 from uuid import UUID
 
-from dispatch.deadlines import due_at
 from dispatch.deliveries import plan_delivery
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import EmptyText, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
+from dispatch.promises import keep, plan
 from dispatch.queue import lock_signal
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content
 from records.ids import new_id
 from records.lookups import message_lookup
-from records.tables import FollowUp, FollowUpKind, Message, MessageKind, Signal, SignalState
+from records.tables import FollowUpKind, Message, MessageKind, Signal, SignalState
 from runtime.log import log
-
-_ANSWERED: Final = (FollowUpKind.ANSWER, FollowUpKind.RECONTACT)
 
 
 async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotency_key: str) -> None:
@@ -123,29 +120,14 @@ async def _add(
 
 
 async def _keep_promises(signal: Signal, desk: Desk, tx: Transaction) -> None:
-    now, point = desk.clock(), desk.point
-    unread = any(
-        promise.kind is FollowUpKind.READ for promise in await tx.follow_ups.open_ones([signal.id])
-    )
-    # What came meanwhile and nobody opened is not answered by this either.
-    answered = (FollowUpKind.RECONTACT,) if unread else _ANSWERED
-    await tx.follow_ups.meet(signal.id, kinds=answered, at=now)
-    again = due_at(
-        FollowUpKind.RECONTACT,
-        signal.level,
-        since=now,
-        policy=point.deadlines,
-        calendar=point.calendar,
-    )
-    await tx.follow_ups.add(
-        [
-            FollowUp(
-                id=new_id(),
-                signal_id=signal.id,
-                kind=FollowUpKind.RECONTACT,
-                created_at=now,
-                due_at=again,
-                policy_version=point.deadlines.version,
-            )
-        ]
-    )
+    """An answer keeps the promise to answer, and is followed by the one to ask again.
+
+    A review that a person planned stays, and what came meanwhile and nobody opened is not answered.
+    """
+    now = desk.clock()
+    kinds = {promise.kind for promise in await tx.follow_ups.open_ones([signal.id])}
+    answered = [FollowUpKind.RECONTACT]
+    if FollowUpKind.READ not in kinds:
+        answered.append(FollowUpKind.ANSWER)
+    await keep(signal, answered, tx, now=now)
+    await plan(FollowUpKind.RECONTACT, signal, desk, tx)

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from dispatch.deadlines import due_at
+from dispatch.promises import promise_first, terms_of
 from dispatch.routing import COORDINATION, team_for, territory_of
 from intake.chat_traces import sender_is_here
 from intake.drafts import SignalDraft
 from intake.emergency import EmergencyCard, emergency_card
 from intake.errors import EmptyMessage, ReceiptUnknown
-from intake.prepare import first_follow_ups, stated
+from intake.prepare import stated
 from intake.reception import Reception
 from intake.sender import Access, conversation_secret
 from records import Transaction
@@ -228,30 +228,10 @@ async def _route(
 async def _promise(
     signal: Signal, reception: Reception, tx: Transaction, now: datetime
 ) -> datetime:
-    """A new promise where none is open, an earlier one where the level rose; never a later one."""
-    point = reception.point
-    stands = {p.kind: p for p in await tx.follow_ups.open_ones([signal.id])}
-    for promise in first_follow_ups(signal, reception, now):
-        stands_for = stands.get(promise.kind)
-        if stands_for is not None and stands_for.due_at <= promise.due_at:
-            continue
-        if stands_for is not None:
-            await tx.follow_ups.bring_forward(
-                signal.id,
-                promise.kind,
-                due_at=promise.due_at,
-                policy_version=point.deadlines.version,
-            )
-        else:
-            await tx.follow_ups.add([promise])
-    read = due_at(
-        FollowUpKind.READ,
-        signal.level,
-        since=now,
-        policy=point.deadlines,
-        calendar=point.calendar,
-    )
-    return min(read, stands[FollowUpKind.READ].due_at) if FollowUpKind.READ in stands else read
+    """By when the sender may be told that it is read."""
+    await promise_first(signal, terms_of(reception.point), tx, now=now)
+    stands = await tx.follow_ups.open_ones([signal.id])
+    return min(promise.due_at for promise in stands if promise.kind is FollowUpKind.READ)
 
 
 async def _alert(signal: Signal, tx: Transaction, now: datetime, *, raised: bool) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from dispatch.deadlines import due_at
+from dispatch.promises import first_promises, terms_of
 from dispatch.routing import SUPERVISION, team_for
 from intake.chat_traces import noted
 from intake.drafts import ReplyChat, SignalDraft
@@ -27,7 +27,6 @@ from records.tables import (
     Chat,
     ChatMessage,
     FollowUp,
-    FollowUpKind,
     KeyWrap,
     Message,
     MessageKind,
@@ -115,7 +114,7 @@ def prepare(
         signal,
         _wraps(conversation.secret, signal_id, (team, SUPERVISION), team_keys),
         message,
-        first_follow_ups(signal, reception, now),
+        first_promises(signal, terms_of(reception.point), now),
         receipt,
         _chat(draft.chat, conversation.secret, signal, reception) if draft.chat else None,
         tuple(noted(draft.chat, reception)) if draft.chat else (),
@@ -175,21 +174,3 @@ def undecided_communes(
 def stated(draft: SignalDraft) -> frozenset[Indicator]:
     """What the sender said beside the text."""
     return draft.age.indicators if draft.age else frozenset()
-
-
-def first_follow_ups(signal: Signal, reception: Reception, since: datetime) -> tuple[FollowUp, ...]:
-    """To read it and to answer it, each with its due time."""
-    point = reception.point
-    return tuple(
-        FollowUp(
-            id=new_id(),
-            signal_id=signal.id,
-            kind=kind,
-            created_at=since,
-            due_at=due_at(
-                kind, signal.level, since=since, policy=point.deadlines, calendar=point.calendar
-            ),
-            policy_version=point.deadlines.version,
-        )
-        for kind in (FollowUpKind.READ, FollowUpKind.ANSWER)
-    )

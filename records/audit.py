@@ -46,6 +46,10 @@ class AuditAction(StrEnum):
     SIGNAL_CHANGE_LEVEL = "signal:change_level"
     SIGNAL_CLOSE = "signal:close"
     SIGNAL_WITHDRAW = "signal:withdraw"
+    SIGNAL_RETURN = "signal:return"
+    SIGNAL_FOLLOW_UP = "signal:follow_up"
+    ROSTER_EDIT = "roster:edit"
+    HANDOVER_TAKE = "handover:take"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from records.sealing import (
     unlock,
 )
 from records.server_keys import VersionedKey
+from records.tables import StaffChat
 
 _NAME_BYTES = 8
 _NO_KEY = SecretKey(bytes(32))
@@ -60,6 +61,18 @@ def lock_address(chat_id: int, *, signal_id: UUID, key: VersionedKey) -> Sealed:
 def unlock_address(locked: bytes, *, signal_id: UUID, version: int, key: VersionedKey) -> int:
     binding = Binding("chat-address", str(signal_id))
     return int(unlock(locked, binding, key=_of(version, key)))
+
+
+def lock_staff_address(chat_id: int, *, member_id: UUID, key: VersionedKey) -> Sealed:
+    return lock(str(chat_id).encode(), Binding("staff-chat", str(member_id)), key=key.now)
+
+
+def unlock_staff_address(chat: StaffChat, *, key: VersionedKey) -> int | None:
+    """The member's chat; None where it is not linked yet."""
+    if chat.locked_address is None or chat.contact_version is None:
+        return None
+    binding = Binding("staff-chat", str(chat.member_id))
+    return int(unlock(chat.locked_address, binding, key=_of(chat.contact_version, key)))
 
 
 def lock_message_id(message_id: int, *, row: UUID, key: VersionedKey) -> Sealed:

@@ -115,6 +115,49 @@ class Chats:
         )
         return [(delivery, chat) for delivery, chat in rows]
 
+    async def signals_with_undelivered(
+        self, team: str, *, before: datetime, limit: int
+    ) -> Sequence[Signal]:
+        """Open signals of a team with an answer that should be told by now and is not."""
+        waits = (
+            select(Delivery.message_id)
+            .where(
+                Delivery.signal_id == Signal.id,
+                Delivery.delivered_at.is_(None),
+                or_(Delivery.not_before.is_(None), Delivery.not_before < before),
+            )
+            .exists()
+        )
+        found = await self._session.scalars(
+            select(Signal)
+            .where(Signal.team == team, Signal.state == SignalState.OPEN, waits)
+            .order_by(Signal.due_at, Signal.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def take_stuck(self, *, since: datetime, limit: int) -> Sequence[tuple[Delivery, Signal]]:
+        """Answers that should have been told before `since` in chats that can be reached; locked.
+
+        Each is given once: whoever takes it notes that the team was told.
+        """
+        query = (
+            select(Delivery, Signal)
+            .join(Signal, Signal.id == Delivery.signal_id)
+            .join(Chat, Chat.signal_id == Delivery.signal_id)
+            .where(
+                Delivery.delivered_at.is_(None),
+                Delivery.not_before < since,
+                Delivery.stuck_at.is_(None),
+                Chat.locked_address.is_not(None),
+                Chat.unreachable_since.is_(None),
+            )
+            .order_by(Delivery.created_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=Delivery)
+        )
+        return [(delivery, signal) for delivery, signal in await self._session.execute(query)]
+
     async def lease(self, message_id: UUID, *, now: datetime, length: timedelta) -> bool:
         """Take a delivery for a while: of any number of senders at once exactly one is told true.
 

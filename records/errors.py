@@ -3,7 +3,8 @@
 RecordsError
 ├── KeyFileError      the server's key file is missing or malformed
 ├── SealBroken        a ciphertext was moved, altered, or is not for this key
-└── Conflict          a unique value stands already: somebody was faster
+├── Conflict          a unique value stands already: somebody was faster
+└── DatabaseAway      the database does not answer
 """
 
 from runtime.errors import ServiceError
@@ -23,3 +24,7 @@ class SealBroken(RecordsError):
 
 class Conflict(RecordsError):
     """A unique value stands already."""
+
+
+class DatabaseAway(RecordsError):
+    """The database does not answer now; carries the error's class alone, no statement."""

@@ -1,17 +1,18 @@
-"""All queries on follow-ups."""
+"""All queries on follow-ups and on the policies they were made under."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import FollowUp, FollowUpKind
+from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Policy, Signal, SignalState
 
 _IDS_AT_ONCE: Final = 10_000  # PostgreSQL's protocol counts parameters in 16 bits
+_LOOKED_BACK: Final = 20
 
 
 class FollowUps:
@@ -30,7 +31,7 @@ class FollowUps:
             found += await self._session.scalars(
                 select(FollowUp).where(FollowUp.signal_id.in_(some), FollowUp.met_at.is_(None))
             )
-        return sorted(found, key=lambda promise: promise.due_at)
+        return sorted(found, key=lambda promise: (promise.due_at, promise.id))
 
     async def first_read(self, signal_id: UUID) -> FollowUp | None:
         """The promise made to the sender at the first message, met or not."""
@@ -41,7 +42,34 @@ class FollowUps:
             .limit(1)
         )
 
-    async def meet(self, signal_id: UUID, *, kinds: Collection[FollowUpKind], at: datetime) -> None:
+    async def number_met(self, signal_id: UUID, kind: FollowUpKind) -> int:
+        query = select(func.count()).where(
+            FollowUp.signal_id == signal_id, FollowUp.kind == kind, FollowUp.met_at.is_not(None)
+        )
+        return await self._session.scalar(query) or 0
+
+    async def outcomes(self, signal_id: UUID) -> Sequence[FollowUpOutcome | None]:
+        """How the last attempts ended, the latest first; None for one that an answer replaced."""
+        found = await self._session.scalars(
+            select(FollowUp.outcome)
+            .where(
+                FollowUp.signal_id == signal_id,
+                FollowUp.kind.in_([FollowUpKind.RECONTACT, FollowUpKind.RETURN]),
+                FollowUp.met_at.is_not(None),
+            )
+            .order_by(FollowUp.met_at.desc(), FollowUp.created_at.desc())
+            .limit(_LOOKED_BACK)
+        )
+        return found.all()
+
+    async def meet(
+        self,
+        signal_id: UUID,
+        *,
+        kinds: Collection[FollowUpKind],
+        at: datetime,
+        outcome: FollowUpOutcome | None = None,
+    ) -> None:
         await self._session.execute(
             update(FollowUp)
             .where(
@@ -49,28 +77,74 @@ class FollowUps:
                 FollowUp.kind.in_(kinds),
                 FollowUp.met_at.is_(None),
             )
-            .values(met_at=at)
+            .values(met_at=at, outcome=outcome, next_rung=None, next_rung_at=None)
             .execution_options(synchronize_session="fetch")
         )
 
-    async def bring_forward(
-        self, signal_id: UUID, kind: FollowUpKind, *, due_at: datetime, policy_version: str
-    ) -> bool:
-        """Give the open promise of that kind the earlier due time; False where there is none open.
-
-        A due time is never moved to a later one.
-        """
-        stands = await self._session.scalar(
+    async def settle(self, signal_id: UUID) -> None:
+        """Let the signal's due time be that of its nearest open promise; none once closed."""
+        await self._session.flush()
+        nearest = (
             select(FollowUp)
-            .where(
-                FollowUp.signal_id == signal_id, FollowUp.kind == kind, FollowUp.met_at.is_(None)
-            )
+            .where(FollowUp.signal_id == signal_id, FollowUp.met_at.is_(None))
+            .order_by(FollowUp.due_at, FollowUp.id)
             .limit(1)
         )
-        if stands is None:
-            return False
-        if due_at < stands.due_at:
-            stands.due_at = due_at
-            stands.policy_version = policy_version
-            await self._session.flush()
-        return True
+        await self._session.execute(
+            update(Signal)
+            .where(Signal.id == signal_id)
+            .values(
+                due_at=nearest.with_only_columns(FollowUp.due_at).scalar_subquery(),
+                late_again_at=nearest.with_only_columns(FollowUp.late_again_at).scalar_subquery(),
+            )
+            .execution_options(synchronize_session=False)
+        )
+
+    async def everything(self) -> Sequence[FollowUp]:
+        return (await self._session.scalars(select(FollowUp))).all()
+
+    async def policies(self) -> Sequence[Policy]:
+        return (await self._session.scalars(select(Policy))).all()
+
+    async def policy(self, version: str) -> Policy | None:
+        return await self._session.get(Policy, version)
+
+    async def add_policy(self, policy: Policy) -> None:
+        self._session.add(policy)
+        await self._session.flush()
+
+    async def broken_promises(self, limit: int) -> Sequence[tuple[str, str]]:
+        """(reference, what is wrong) of signals that the rule of the next dated follow-up fails.
+
+        An open signal has an open promise and is due with the nearest one, a closed one has none.
+        """
+        nearest = (
+            select(func.min(FollowUp.due_at))
+            .where(FollowUp.signal_id == Signal.id, FollowUp.met_at.is_(None))
+            .scalar_subquery()
+        )
+        rungless = (
+            select(FollowUp.id)
+            .where(
+                FollowUp.signal_id == Signal.id,
+                FollowUp.met_at.is_(None),
+                FollowUp.next_rung_at.is_(None),
+                FollowUp.breached_at.is_(None),
+            )
+            .exists()
+        )
+        is_open = Signal.state == SignalState.OPEN
+        wrong = {
+            "open without a next dated follow-up": is_open & nearest.is_(None),
+            "due at another time than its nearest follow-up": is_open
+            & nearest.is_not(None)
+            & (Signal.due_at.is_distinct_from(nearest)),
+            "an open follow-up would never be escalated": is_open & rungless,
+            "closed with an open follow-up": ~is_open & nearest.is_not(None),
+            "closed and still due": ~is_open & Signal.due_at.is_not(None),
+        }
+        found: list[tuple[str, str]] = []
+        for what, condition in wrong.items():
+            refs = await self._session.scalars(select(Signal.ref).where(condition).limit(limit))
+            found += [(ref, what) for ref in refs]
+        return found

@@ -30,6 +30,11 @@ def chat_lookup(bot: str, chat_id: int, *, pepper: SecretKey) -> bytes:
     return keyed_digest(f"{bot}:{chat_id}".encode(), key=pepper, purpose="chat")
 
 
+def link_code_lookup(code: str, *, pepper: SecretKey) -> bytes:
+    """Of the one-time code by which a member links their own chat."""
+    return keyed_digest(code.encode(), key=pepper, purpose="staff-link")
+
+
 def update_key(bot: str, chat_id: int, update_id: int, *, pepper: SecretKey) -> str:
     """The idempotency key of an update: the same one delivered again is the same submission."""
     named = f"{bot}:{chat_id}:{update_id}".encode()

@@ -4,12 +4,23 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import ErasedCount, KeyWrap, Message, MessageKind, Outcome, Signal, SignalState
+from records.tables import (
+    ErasedCount,
+    FollowUp,
+    FollowUpKind,
+    KeyWrap,
+    Member,
+    Message,
+    MessageKind,
+    Outcome,
+    Signal,
+    SignalState,
+)
 from triage.vocabulary import Level
 
 
@@ -51,17 +62,32 @@ class Signals:
         )
 
     async def in_queue(
-        self, *, teams: Collection[str] | None, quarantined: bool, limit: int | None
+        self,
+        *,
+        teams: Collection[str] | None,
+        quarantined: bool,
+        now: datetime,
+        limit: int | None = None,
+        offset: int = 0,
+        unowned: bool = False,
     ) -> Sequence[Signal]:
-        """Open signals; at most `limit`, then those of the highest levels and the oldest."""
-        query = select(Signal).where(
-            Signal.state == SignalState.OPEN, Signal.quarantined == quarantined
+        """Open signals, the most urgent first: `dispatch.queue.urgency` says in what order."""
+        query = select(Signal).where(*_open_ones(teams, quarantined=quarantined))
+        if unowned:
+            query = query.where(Signal.owner_id.is_(None))
+        query = query.order_by(_rank(now).desc(), Signal.due_at, Signal.received_at, Signal.id)
+        return (await self._session.scalars(query.limit(limit).offset(offset))).all()
+
+    async def numbers_in_queue(
+        self, *, teams: Collection[str] | None, quarantined: bool
+    ) -> dict[Level, int]:
+        """How many are open, by level."""
+        rows = await self._session.execute(
+            select(Signal.level, func.count())
+            .where(*_open_ones(teams, quarantined=quarantined))
+            .group_by(Signal.level)
         )
-        if teams is not None:
-            query = query.where(Signal.team.in_(teams))
-        rank = case({level.value: level.rank for level in Level}, value=Signal.level)
-        query = query.order_by(rank.desc(), Signal.received_at).limit(limit)
-        return (await self._session.scalars(query)).all()
+        return {Level(level): count for level, count in rows}
 
     async def number_in_quarantine(self, *, teams: Collection[str] | None) -> int:
         """How many wait there; after a flood, too many to fetch for a number."""
@@ -111,6 +137,58 @@ class Signals:
             .execution_options(synchronize_session="fetch")
         )
         return isinstance(result, CursorResult) and result.rowcount == 1
+
+    async def serious(
+        self, team: str, *, levels: Collection[Level], limit: int
+    ) -> Sequence[Signal]:
+        """Open signals of a team at these levels, the nearest due first."""
+        found = await self._session.scalars(
+            select(Signal)
+            .where(Signal.team == team, Signal.state == SignalState.OPEN, Signal.level.in_(levels))
+            .order_by(Signal.due_at, Signal.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def due_before(self, team: str, until: datetime, *, limit: int) -> Sequence[Signal]:
+        """Open signals of a team whose nearest promise falls due by then, the nearest first."""
+        found = await self._session.scalars(
+            select(Signal)
+            .where(Signal.team == team, Signal.state == SignalState.OPEN, Signal.due_at <= until)
+            .order_by(Signal.due_at, Signal.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def take_unanswered(
+        self, *, owner: UUID | None, seen_before: datetime, limit: int
+    ) -> Sequence[Signal]:
+        """Signals that somebody took and did not answer, locked: of `owner`, or of the absent.
+
+        Absent is who was not seen since `seen_before`, nor took the signal after it.
+        """
+        waits = (
+            select(FollowUp.id)
+            .where(
+                FollowUp.signal_id == Signal.id,
+                FollowUp.met_at.is_(None),
+                FollowUp.kind.in_([FollowUpKind.READ, FollowUpKind.ANSWER]),
+            )
+            .exists()
+        )
+        query = select(Signal).where(
+            Signal.state == SignalState.OPEN, Signal.owner_id.is_not(None), waits
+        )
+        if owner is not None:
+            query = query.where(Signal.owner_id == owner)
+        else:
+            query = query.join(Member, Member.id == Signal.owner_id).where(
+                or_(Member.last_seen_at.is_(None), Member.last_seen_at < seen_before),
+                Signal.claimed_at < seen_before,
+            )
+        query = query.order_by(Signal.id).limit(limit)
+        found = await self._session.scalars(query.with_for_update(skip_locked=True, of=Signal))
+        return found.all()
 
     async def as_it_is_now(self, signal_id: UUID) -> Signal | None:
         """As the database has it now, not as this transaction read it before."""
@@ -172,3 +250,24 @@ class Signals:
 
     async def erased_counts(self) -> Sequence[ErasedCount]:
         return (await self._session.scalars(select(ErasedCount))).all()
+
+
+def _open_ones(
+    teams: Collection[str] | None, *, quarantined: bool
+) -> Sequence[ColumnElement[bool]]:
+    conditions = [Signal.state == SignalState.OPEN, Signal.quarantined.is_(quarantined)]
+    return conditions if teams is None else [*conditions, Signal.team.in_(teams)]
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    """The level's rank, one more where it is late, one more where it is late again, up to high."""
+    is_late, is_late_again = Signal.due_at <= now, Signal.late_again_at <= now
+    return case(
+        (Signal.level == Level.CRITICAL, Level.CRITICAL.rank),
+        (Signal.level == Level.HIGH, Level.HIGH.rank),
+        (and_(Signal.level == Level.MODERATE, is_late), Level.HIGH.rank),
+        (Signal.level == Level.MODERATE, Level.MODERATE.rank),
+        (is_late_again, Level.HIGH.rank),
+        (is_late, Level.MODERATE.rank),
+        else_=Level.LOW.rank,
+    )

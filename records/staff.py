@@ -20,6 +20,7 @@ class Contact:
 
     name: str
     email: str
+    phone: str = ""
 
 
 class Staff:
@@ -69,6 +70,13 @@ class Staff:
         return (
             await self._session.scalars(select(TeamKey).where(TeamKey.member_id == member_id))
         ).all()
+
+    async def memberships(self) -> Sequence[tuple[UUID, str]]:
+        """(member, team) of every key that a member holds."""
+        rows = await self._session.execute(
+            select(TeamKey.member_id, TeamKey.team).where(TeamKey.member_id.is_not(None))
+        )
+        return [(member_id, team) for member_id, team in rows if member_id is not None]
 
     async def recovery_key_of(self, team: str) -> TeamKey | None:
         return await self._session.scalar(

@@ -5,14 +5,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.audit import AuditTrail
 from records.chats import Chats
 from records.database import open_engines
-from records.errors import Conflict
+from records.duty import Duty
+from records.errors import Conflict, DatabaseAway
+from records.escalations import Escalations
+from records.figures import FigureQueries
 from records.follow_ups import FollowUps
+from records.notices import Notices
 from records.outbox import Outbox
 from records.server_keys import ServerKeys
 from records.signals import Signals
@@ -34,6 +38,10 @@ class Transaction:
     staff: Staff
     audit: AuditTrail
     chats: Chats
+    escalations: Escalations
+    notices: Notices
+    duty: Duty
+    figures: FigureQueries
 
 
 class Records:
@@ -49,6 +57,8 @@ class Records:
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Everything inside happens or nothing does; Conflict where a unique value stands already.
 
+        DatabaseAway where the database does not answer.
+
         The sentence of a database error may quote a row, so it goes no further than here.
         """
         try:
@@ -56,12 +66,17 @@ class Records:
                 yield self._bind(session)
         except IntegrityError as error:
             raise Conflict(_constraint(error)) from None
+        except (OperationalError, InterfaceError, OSError) as error:
+            raise DatabaseAway(type(error).__name__) from None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """For questions only: what is changed on the rows that were read is dropped."""
-        async with self._read_session() as session:
-            yield self._bind(session)
+        try:
+            async with self._read_session() as session:
+                yield self._bind(session)
+        except (OperationalError, InterfaceError, OSError) as error:
+            raise DatabaseAway(type(error).__name__) from None
 
     async def close(self) -> None:
         await self._writing.dispose()
@@ -75,6 +90,10 @@ class Records:
             staff=Staff(session, self.keys),
             audit=AuditTrail(session, self.keys.audit),
             chats=Chats(session),
+            escalations=Escalations(session),
+            notices=Notices(session),
+            duty=Duty(session),
+            figures=FigureQueries(session),
         )
 
 

@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     bot_api_url: str = "https://api.telegram.org"
     bot_webhook_secret: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    mail_from: str | None = None
+    console_url: str | None = None
+    sms_webhook_url: str | None = None
+    sms_webhook_secret: SecretStr | None = None
 
     @property
     def database(self) -> str:

@@ -3,32 +3,66 @@
 from records.tables.audit import AuditEntry
 from records.tables.base import Base
 from records.tables.chat import Chat, ChatMessage, Delivery
-from records.tables.follow_up import FollowUp, FollowUpKind
+from records.tables.follow_up import (
+    Escalation,
+    FollowUp,
+    FollowUpKind,
+    FollowUpOutcome,
+    Policy,
+)
 from records.tables.message import Message, MessageKind
-from records.tables.outbox import OutboxAlert, OutboxEvent
+from records.tables.notification import (
+    Channel,
+    DeliveryState,
+    EscalationTold,
+    Handover,
+    Heartbeat,
+    Notification,
+    NotificationDelivery,
+    NotificationEvent,
+    OnCall,
+    Outage,
+    StaffChat,
+)
+from records.tables.outbox import Audience, OutboxAlert, OutboxEvent
 from records.tables.signal import ErasedCount, KeyWrap, Outcome, Signal, SignalState
 from records.tables.staff import Installation, Member, Role, Team, TeamKey
 
 __all__ = [
+    "Audience",
     "AuditEntry",
     "Base",
+    "Channel",
     "Chat",
     "ChatMessage",
     "Delivery",
+    "DeliveryState",
     "ErasedCount",
+    "Escalation",
+    "EscalationTold",
     "FollowUp",
     "FollowUpKind",
+    "FollowUpOutcome",
+    "Handover",
+    "Heartbeat",
     "Installation",
     "KeyWrap",
     "Member",
     "Message",
     "MessageKind",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationEvent",
+    "OnCall",
+    "Outage",
     "OutboxAlert",
     "OutboxEvent",
     "Outcome",
+    "Policy",
     "Role",
     "Signal",
     "SignalState",
+    "StaffChat",
     "Team",
     "TeamKey",
 ]

@@ -71,3 +71,6 @@ class Delivery(Base):
     leased_until: Mapped[datetime | None] = mapped_column(UtcTime)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    stuck_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="when the team was told that it does not go out"
+    )

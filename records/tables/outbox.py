@@ -4,11 +4,21 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.tables.base import Base, UtcTime, closed_set
 from triage.vocabulary import Level
+
+
+class Audience(StrEnum):
+    """Whom a rung or an event tells; an empty one falls back, see dispatch.roster."""
+
+    ON_CALL = "on_call"
+    OWNER = "owner"
+    TEAM = "team"
+    SUPERVISOR = "supervisor"
+    COORDINATION = "coordination"
 
 
 class OutboxEvent(StrEnum):
@@ -17,14 +27,22 @@ class OutboxEvent(StrEnum):
     WROTE_AGAIN = "wrote_again"
     TRANSFERRED = "transferred"
     UNREACHABLE = "unreachable"
+    RETURNED = "returned"
+    MISSED = "missed"
+    STUCK = "stuck"
 
 
 class OutboxAlert(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_team_seen_at", "team", "seen_at"),
+        Index(
+            "ix_outbox_notify", "created_at",
+            postgresql_where=text("audience IS NOT NULL AND notified_at IS NULL"),
+            sqlite_where=text("audience IS NOT NULL AND notified_at IS NULL"),
+        ),
         {"comment": "alerts without content; the console shows each until a member has seen it"},
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     signal_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id", ondelete="CASCADE"))
@@ -33,4 +51,8 @@ class OutboxAlert(Base):
     level: Mapped[Level] = mapped_column(closed_set(Level))
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    audience: Mapped[Audience | None] = mapped_column(
+        closed_set(Audience), comment="who is told beyond the console; null: nobody"
+    )
+    notified_at: Mapped[datetime | None] = mapped_column(UtcTime)
     seen_by: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))

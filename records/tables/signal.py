@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.tables.base import Base, UtcTime, closed_set
@@ -34,9 +34,13 @@ class Signal(Base):
 
     __tablename__ = "signal"
     __table_args__ = (
-        Index("ix_signal_queue", "team", "state", "level"),
+        Index(
+            "ix_signal_open", "team", "due_at",
+            postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'"),
+        ),
+        Index("ix_signal_closed", "team", "closed_at"),
         {"comment": "One report from the public; no word of it stands here in clear"},
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     ref: Mapped[str] = mapped_column(String(7), unique=True, comment="for staff: 7K3-Q2M")
@@ -52,6 +56,12 @@ class Signal(Base):
     last_inbound_at: Mapped[datetime] = mapped_column(UtcTime)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("member.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    due_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="of its nearest open promise; null once closed"
+    )
+    late_again_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="of the same promise: twice the time given"
+    )
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     outcome: Mapped[Outcome | None] = mapped_column(closed_set(Outcome))
     rules_version: Mapped[str] = mapped_column(String(40))

@@ -56,6 +56,7 @@ class Member(Base):
     recovery_secret: Mapped[bytes] = mapped_column(LargeBinary, comment="sealed to recovery")
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcTime, comment="to the minute")
 
 
 class TeamKey(Base):

@@ -14,8 +14,18 @@ from dispatch.open_signal import Told
 from dispatch.queue import Queue
 from intake.drafts import AgeBand
 from records.audit import AuditAction
-from records.tables import FollowUpKind, MessageKind, OutboxEvent, Outcome, Role
+from records.tables import (
+    Channel,
+    FollowUpKind,
+    FollowUpOutcome,
+    MessageKind,
+    NotificationEvent,
+    OutboxEvent,
+    Outcome,
+    Role,
+)
 from runtime.i18n import load_texts
+from runtime.settings import PROJECT_ROOT
 from triage.vocabulary import (
     OUTSIDE_TERRITORY,
     UNKNOWN_TERRITORY,
@@ -26,6 +36,14 @@ from triage.vocabulary import (
 )
 
 TEXTS = load_texts("fr", "staff")
+# Beside the console, these write what staff read.
+WORDED = [
+    PROJECT_ROOT / name
+    for name in (
+        "dispatch/moments.py", "dispatch/notice_texts.py", "bot/staff_channel.py",
+        "bot/handlers/colleague.py",
+    )
+]  # fmt: skip
 NAMED: dict[str, type[StrEnum]] = {
     "indicator": Indicator,
     "level": Level,
@@ -40,6 +58,9 @@ NAMED: dict[str, type[StrEnum]] = {
     "promise": FollowUpKind,
     "kind": MessageKind,
     "event": OutboxEvent,
+    "followup": FollowUpOutcome,
+    "told_of": NotificationEvent,
+    "channel": Channel,
     "told": Told,
     "role": Role,
     "tab": Queue,
@@ -86,11 +107,12 @@ def test_every_notice_and_territory_has_its_french():
 
 def test_every_id_in_code_and_templates_is_there_and_none_is_left_over():
     sources = "".join(
-        path.read_text("utf-8") for path in [*HERE.glob("*.py"), *HERE.glob("templates/*.html")]
+        path.read_text("utf-8")
+        for path in [*HERE.glob("*.py"), *HERE.glob("templates/*.html"), *WORDED]
     )
     literal = set(re.findall(r"""\b(?:t|texts)\(\s*["']([\w.:+-]+)["'][),]""", sources))
     quoted = set(re.findall(r"""["']([a-z_]+(?:\.[\w:+-]+)+)["']""", sources)) | {"title", "choose"}
-    families = (*NAMED, "refusal", "notice", "territory", "allowance")
+    families = (*NAMED, "refusal", "notice", "territory", "allowance", "tell")
 
     assert literal - set(TEXTS.sentences) == set()
     left = {

@@ -45,7 +45,7 @@ def a_row(
         author=Author.UNKNOWN,
         received_at=received,
         promise=FollowUpKind.READ,
-        promised_at=promised,
+        late_again_at=due + max(due - promised, timedelta(seconds=1)),
         due_at=due,
         is_overdue=due <= NOW,
         owner_id=None,

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from console.moments import Moments
+from dispatch.moments import Moments
 from runtime.i18n import load_texts
 
 PARIS = ZoneInfo("Europe/Paris")

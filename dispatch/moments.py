@@ -1,11 +1,11 @@
 """Pure: times as a tired person reads them, in French and in the listening point's own zone."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from records.tables import FollowUpKind
 from runtime.i18n import Texts
@@ -46,6 +46,10 @@ class Moments:
             return self.texts(near, hour=hour)
         day = "EEE d MMM" if local.year == today.year else "EEE d MMM y"
         return format_datetime(at, f"{day}, {_HOUR}", tzinfo=self.zone, locale=_LOCALE)
+
+    def day(self, day: date) -> str:
+        """`lun. 23 nov.`, of a day that has no hour."""
+        return format_date(day, "EEE d MMM", locale=_LOCALE)
 
     def exact(self, at: datetime) -> str:
         """For a machine and for a pointer held over: the full local time."""

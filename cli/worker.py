@@ -1,0 +1,110 @@
+"""`point-ecoute worker`: what falls due is told, whoever is away; any number may run."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from cli.internal import InternalHost, InternalPort, internal_pages
+from cli.options import Data
+from cli.parts import open_desk, refuse_old_schema
+from dispatch.channels.base import AlertChannel
+from dispatch.channels.email import EmailChannel
+from dispatch.channels.webhook import WebhookChannel
+from dispatch.desk import Desk
+from dispatch.scheduler import work_until
+from dispatch.worker import WATCH_EVERY, Reach, Worker, watch
+from runtime.errors import SettingsError
+from runtime.log import configure_logs
+from runtime.settings import PREFIX, Settings, load_settings
+
+CONSOLE_PATH = "/equipe"
+
+
+def worker(
+    data: Data = None,
+    internal_port: InternalPort = None,
+    internal_host: InternalHost = "127.0.0.1",
+) -> None:
+    """Tell who is to be told of what falls due, until stopped.
+
+    By e-mail with POINT_ECOUTE_SMTP_URL and _MAIL_FROM, by text message with
+    POINT_ECOUTE_SMS_WEBHOOK_URL and _SMS_WEBHOOK_SECRET; in the console always.
+    """
+    configure_logs()
+    asyncio.run(_run(load_settings(data=data), internal_host, internal_port))
+
+
+async def _run(settings: Settings, host: str, port: int | None) -> None:
+    await refuse_old_schema(settings)
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with (
+        open_desk(settings) as desk,
+        open_reach(settings) as reach,
+        internal_pages(desk, host, port),
+    ):
+        await work_until(stopped, Worker(desk, reach))
+
+
+def make_reach(settings: Settings) -> Reach:
+    """The channels that are set up; SettingsError for one that is half set up."""
+    senders: list[AlertChannel] = []
+    if settings.smtp_url is not None:
+        if not settings.mail_from:
+            raise SettingsError([f"{PREFIX}MAIL_FROM: is needed beside {PREFIX}SMTP_URL"])
+        senders.append(EmailChannel(settings.smtp_url.get_secret_value(), settings.mail_from))
+    if settings.sms_webhook_url is not None:
+        if settings.sms_webhook_secret is None:
+            raise SettingsError(
+                [f"{PREFIX}SMS_WEBHOOK_SECRET: is needed beside {PREFIX}SMS_WEBHOOK_URL"]
+            )
+        secret = settings.sms_webhook_secret.get_secret_value()
+        senders.append(WebhookChannel(settings.sms_webhook_url, secret))
+    return Reach(tuple(senders), console_url(settings))
+
+
+def console_url(settings: Settings) -> str:
+    """Where a notification sends staff; the console may have a name of its own."""
+    return (settings.console_url or f"{settings.public_url}{CONSOLE_PATH}").rstrip("/")
+
+
+@asynccontextmanager
+async def open_reach(settings: Settings) -> AsyncIterator[Reach]:
+    reach = make_reach(settings)
+    try:
+        yield reach
+    finally:
+        await reach.close()
+
+
+@asynccontextmanager
+async def working_beside(desk: Desk, reach: Reach) -> AsyncIterator[None]:
+    """A worker in this process, for one machine with one command."""
+    stopped = asyncio.Event()
+    task = asyncio.create_task(work_until(stopped, Worker(desk, reach)))
+    try:
+        yield
+    finally:
+        stopped.set()
+        await task
+
+
+@asynccontextmanager
+async def watching(desk: Desk, reach: Reach) -> AsyncIterator[None]:
+    """Look after the workers as long as the web process runs, and stand in where all are away."""
+    task = asyncio.create_task(_watch_forever(Worker(desk, reach)))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _watch_forever(standby: Worker) -> None:
+    since = standby.desk.clock()
+    while True:
+        await asyncio.sleep(WATCH_EVERY.total_seconds())
+        await standby.guard(lambda: watch(standby, since=since))

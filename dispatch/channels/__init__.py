@@ -1,0 +1,1 @@
+"""Ways to tell a member of staff something: one module for each."""

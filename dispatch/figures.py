@@ -1,0 +1,61 @@
+"""Use case: the figures that monitoring reads. Counts and times only; no reference, no person."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.desk import Desk
+from dispatch.worker import is_dead
+from records.figures import Answered, Depth
+from records.tables import Channel
+
+_LATELY: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`depths` by team and level; `lag` is the age in seconds of the oldest unsent by channel."""
+
+    depths: tuple[Depth, ...]
+    answered: tuple[Answered, ...]
+    waiting: dict[Channel, tuple[int, float]]
+    dead: int
+    unlogged: int
+    heartbeat_age: float | None
+
+
+async def read_figures(desk: Desk) -> Figures:
+    now = desk.clock()
+    async with desk.records.reading() as tx:
+        last = await tx.duty.last_heartbeat()
+        return Figures(
+            tuple(await tx.figures.depths(now=now)),
+            tuple(await tx.figures.answered(since=now - _LATELY)),
+            {
+                channel: (count, max(0.0, (now - oldest).total_seconds()))
+                for channel, count, oldest in await tx.notices.waiting()
+            },
+            await tx.figures.number_dead(),
+            await tx.escalations.number_overdue(now=now),
+            (now - last).total_seconds() if last else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    database: bool
+    worker: bool
+
+    @property
+    def all(self) -> bool:
+        return self.database and self.worker
+
+
+async def read_ready(desk: Desk, *, since: datetime) -> Ready:
+    """Whether the database answers and a worker is alive; `since` is when this process began."""
+    try:
+        async with desk.records.reading() as tx:
+            last = await tx.duty.last_heartbeat()
+    except Exception:  # noqa: BLE001  whatever it is, the database is of no use now
+        return Ready(database=False, worker=False)
+    return Ready(database=True, worker=not is_dead(last, since=since, now=desk.clock()))

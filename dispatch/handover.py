@@ -1,0 +1,121 @@
+"""Use cases: what whoever takes over a shift must know, and that somebody took over."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import UnknownTeam
+from dispatch.listening_point import ListeningPoint
+from dispatch.notify import Told, notify
+from dispatch.own_alerts import GIVEN_UP_SHOWN
+from dispatch.queue import QueueRow, rows_of
+from dispatch.roster import load_roster, teams_seen
+from dispatch.routing import SUPERVISION
+from records import Transaction
+from records.audit import AuditAction
+from records.ids import new_id
+from records.tables import Audience, Channel, Handover, Notification, NotificationEvent
+from runtime.log import log
+from triage.vocabulary import Level
+
+# Who is on duty is expected to have read it so long after the shift began.
+TAKEN_WITHIN: Final = timedelta(minutes=15)
+# Who comes early reads it early.
+EARLIEST: Final = timedelta(hours=1)
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPage:
+    """Of one team. `due` are promises until `until`, the end of the shift that comes or runs."""
+
+    team: str
+    until: datetime
+    serious: tuple[QueueRow, ...]
+    due: tuple[QueueRow, ...]
+    undelivered: tuple[QueueRow, ...]
+    given_up: int
+    taken: Taken | None
+
+
+async def read_handovers(member: SignedIn, desk: Desk) -> tuple[HandoverPage, ...]:
+    """One page for each of the member's teams that has signals."""
+    teams = [team for team in teams_seen(member, desk) if team != SUPERVISION]
+    async with desk.records.reading() as tx:
+        dead = [n for _, n in await tx.notices.dead(since=desk.clock() - GIVEN_UP_SHOWN)]
+        return tuple([await _page(team, dead, desk, tx) for team in teams])
+
+
+async def _page(
+    team: str, dead: Sequence[Notification], desk: Desk, tx: Transaction
+) -> HandoverPage:
+    now = desk.clock()
+    until = shift_end(desk.point, now)
+    serious = await tx.signals.serious(team, levels=[Level.CRITICAL, Level.HIGH], limit=_SHOWN)
+    due = await tx.signals.due_before(team, until, limit=_SHOWN)
+    undelivered = await tx.chats.signals_with_undelivered(team, before=now, limit=_SHOWN)
+    last = await tx.duty.last_handover(team)
+    taken = None
+    if last is not None:
+        names = await tx.staff.names([last.member_id])
+        taken = Taken(names.get(last.member_id, ""), last.at)
+    return HandoverPage(
+        team,
+        until,
+        await rows_of(serious, tx, now),
+        await rows_of(due, tx, now),
+        await rows_of(undelivered, tx, now),
+        sum(notification.team == team for notification in dead),
+        taken,
+    )
+
+
+async def take_handover(team: str, member: SignedIn, desk: Desk) -> None:
+    """The member has read it and takes over. Raises UnknownTeam for another team's."""
+    if team not in teams_seen(member, desk) or team == SUPERVISION:
+        raise UnknownTeam
+    async with desk.records.transaction() as tx:
+        now = desk.clock()
+        await tx.duty.add_handover(Handover(id=new_id(), team=team, member_id=member.id, at=now))
+        await tx.audit.append(AuditAction.HANDOVER_TAKE, at=now, member_id=member.id, team=team)
+
+
+def shift_end(point: ListeningPoint, now: datetime) -> datetime:
+    """Pure: when the day of duty that runs, or the next one, ends."""
+    return point.calendar.day_ends(point.calendar.next_opening(now))
+
+
+async def report_missing_handovers(desk: Desk, channels: Collection[Channel]) -> int:
+    """Tell the supervisor, once a day, of teams with something serious that nobody took over."""
+    now = desk.clock()
+    opened = desk.point.calendar.day_began(now)
+    if opened is None or now - opened < TAKEN_WITHIN:
+        return 0
+    told = 0
+    for team in desk.point.teams:
+        async with desk.records.transaction() as tx:
+            last = await tx.duty.last_handover(team.code)
+            if last is not None and last.at >= opened - EARLIEST:
+                continue
+            if not await tx.signals.serious(
+                team.code, levels=[Level.CRITICAL, Level.HIGH], limit=1
+            ):
+                continue
+            if not await tx.duty.tell_of_outage(f"handover:{team.code}", since=opened, at=now):
+                continue
+            roster = await load_roster(desk, tx)
+            members = roster.told(Audience.SUPERVISOR, team=team.code, owner=None)
+            event = NotificationEvent.HANDOVER
+            await notify([Told(m, event, team.code) for m in members], channels, tx, now=now)
+            told += 1
+    if told:
+        log.info("handover.missing", count=told)
+    return told

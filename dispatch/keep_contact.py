@@ -1,0 +1,123 @@
+"""Use cases: keep the link after the first answer: each attempt has an outcome and a next date."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from dispatch.desk import Desk, SignedIn
+from dispatch.errors import NothingPlanned, SignalIsClosed, UnknownDate
+from dispatch.promises import keep, misses_in_a_row, plan
+from dispatch.queue import lock_signal
+from records import Transaction
+from records.audit import AuditAction
+from records.ids import new_id
+from records.tables import (
+    Audience,
+    FollowUpKind,
+    FollowUpOutcome,
+    OutboxAlert,
+    OutboxEvent,
+    Signal,
+    SignalState,
+)
+
+LINK: Final = (FollowUpKind.RECONTACT, FollowUpKind.RETURN, FollowUpKind.REVIEW)
+LONGEST_AHEAD: Final = timedelta(days=180)
+# Who does not want to be asked, or cannot be safely now, is not asked again by rhythm.
+_NOT_ASKED: Final = frozenset({FollowUpOutcome.REFUSED, FollowUpOutcome.NOT_SAFE_NOW})
+
+
+async def note_outcome(
+    ref: str,
+    outcome: FollowUpOutcome,
+    member: SignedIn,
+    desk: Desk,
+    *,
+    next_at: datetime | None = None,
+) -> None:
+    """Say how an attempt to keep the link ended: that promise is kept, and the next one dated.
+
+    The next is a recontact by the rhythm, or a review where the sender refused or is not safe now;
+    at `next_at` where the member chose a day. Three misses in a row tell the supervisor. Raises
+    NothingPlanned where no attempt is due at any time, UnknownDate, SignalIsClosed.
+    """
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        _check(next_at, desk)
+        planned = {p.kind for p in await tx.follow_ups.open_ones([signal.id]) if p.kind in LINK}
+        if not planned:
+            raise NothingPlanned
+        await keep(signal, planned, tx, now=desk.clock(), outcome=outcome)
+        kind = FollowUpKind.REVIEW if outcome in _NOT_ASKED else FollowUpKind.RECONTACT
+        await plan(kind, signal, desk, tx, due=next_at)
+        await _trace(signal, member, desk, tx)
+        if await misses_in_a_row(signal, tx) == desk.point.deadlines.link.misses:
+            await _tell_supervisor(signal, desk, tx)
+
+
+async def plan_next(
+    ref: str, kind: FollowUpKind, due: datetime, member: SignedIn, desk: Desk
+) -> None:
+    """Date the next action by hand; it takes the place of a later one of the same kind.
+
+    A recontact or a review that stands earlier stays as it is: nothing is silently put off.
+    """
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        _check(due, desk)
+        stands = [p for p in await tx.follow_ups.open_ones([signal.id]) if p.kind is kind]
+        if any(promise.due_at <= due for promise in stands):
+            return
+        if stands:
+            await keep(signal, [kind], tx, now=desk.clock())
+        await plan(kind, signal, desk, tx, due=due)
+        await _trace(signal, member, desk, tx)
+
+
+async def came_back(ref: str, member: SignedIn, desk: Desk) -> None:
+    """The young person is back from running away: to be seen within the time of the policy.
+
+    A second note while that is still to be done changes nothing.
+    """
+    async with desk.records.transaction() as tx:
+        signal = await _open_one(ref, member, tx)
+        kinds = {promise.kind for promise in await tx.follow_ups.open_ones([signal.id])}
+        if FollowUpKind.RETURN in kinds:
+            return
+        await plan(FollowUpKind.RETURN, signal, desk, tx)
+        await _trace(signal, member, desk, tx)
+
+
+async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
+    signal = await lock_signal(ref, member, tx)
+    if signal.state is SignalState.CLOSED:
+        raise SignalIsClosed
+    return signal
+
+
+def _check(due: datetime | None, desk: Desk) -> None:
+    if due is not None and not desk.clock() < due <= desk.clock() + LONGEST_AHEAD:
+        raise UnknownDate
+
+
+async def _trace(signal: Signal, member: SignedIn, desk: Desk, tx: Transaction) -> None:
+    await tx.audit.append(
+        AuditAction.SIGNAL_FOLLOW_UP,
+        at=desk.clock(),
+        member_id=member.id,
+        signal_id=signal.id,
+        team=signal.team,
+    )
+
+
+async def _tell_supervisor(signal: Signal, desk: Desk, tx: Transaction) -> None:
+    await tx.outbox.add(
+        OutboxAlert(
+            id=new_id(),
+            signal_id=signal.id,
+            team=signal.team,
+            event=OutboxEvent.MISSED,
+            level=signal.level,
+            created_at=desk.clock(),
+            audience=Audience.SUPERVISOR,
+        )
+    )

@@ -1,0 +1,175 @@
+"""Use case: send what waits by one channel, one message a person, again until it arrived.
+
+Each channel has a queue of its own: one that is down never holds up another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+import stamina
+
+from dispatch.channels.base import AlertChannel, NoAddress, Recipient, Undeliverable
+from dispatch.desk import Desk
+from dispatch.notice_texts import Matter, Notice, write_notice
+from records import Transaction
+from records.chat_keys import unlock_staff_address
+from records.errors import DatabaseAway
+from records.tables import (
+    Channel,
+    DeliveryState,
+    Member,
+    Notification,
+    NotificationDelivery,
+    NotificationEvent,
+    Signal,
+    SignalState,
+)
+from runtime.log import log
+
+# A worker that dies while it sends gives the message back after this.
+LEASE: Final = timedelta(seconds=60)
+# A person is told by one channel at most so often; more of it waits for the next message.
+PAUSE: Final = timedelta(seconds=60)
+# About a day: 15 s, doubled up to an hour.
+GIVEN_UP_AFTER: Final = 30
+_FIRST_WAIT: Final = timedelta(seconds=15)
+_LONGEST_WAIT: Final = timedelta(hours=1)
+_ATTEMPTS: Final = 3
+_MARK_ATTEMPTS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """All that waits for one person by one channel, and the one message that tells it."""
+
+    ids: tuple[UUID, ...]
+    tries: int
+    to: Recipient
+    notice: Notice
+
+
+async def send_notices(channel: AlertChannel, desk: Desk, console_url: str) -> int:
+    """Send until nothing more is due; say how many messages went out."""
+    sent = 0
+    while True:
+        member_waits, parcel = await _take(channel.code, desk, console_url)
+        if not member_waits:
+            return sent
+        if parcel is not None:
+            sent += await _send(parcel, channel, desk)
+
+
+async def _take(channel: Channel, desk: Desk, console_url: str) -> tuple[bool, Parcel | None]:
+    now = desk.clock()
+    async with desk.records.transaction() as tx:
+        member, waiting = await tx.notices.take_one_persons(
+            channel, now=now, told_before=now - PAUSE
+        )
+        if member is None:
+            return False, None
+        matters, ids, idle = await _matters(waiting, tx)
+        await tx.notices.settle(idle, channel, DeliveryState.DROPPED, at=now)
+        if not matters:
+            return True, None
+        for delivery, _ in waiting:
+            delivery.tries += 1
+            delivery.next_try_at = now + LEASE
+        teams = frozenset(key.team for key in await tx.staff.keys_of(member.id))
+        to = await _recipient(member, desk, tx)
+    notice = write_notice(
+        ids[0], matters, teams=teams, point=desk.point, now=now, console_url=console_url
+    )
+    return True, Parcel(tuple(ids), max(d.tries for d, _ in waiting), to, notice)
+
+
+async def _matters(
+    waiting: Sequence[tuple[NotificationDelivery, Notification]], tx: Transaction
+) -> tuple[list[Matter], list[UUID], list[UUID]]:
+    """(what is still to be told, by which notifications, and those whose matter is settled)."""
+    wanted = {n.id: n for _, n in waiting if n.seen_at is None}
+    matters: dict[tuple[str, str], Matter] = {}
+    alive: set[UUID] = set()
+    for notification_id, promise, due in await tx.escalations.open_promises_of(list(wanted)):
+        alive.add(notification_id)
+        matters[(due.ref, promise.kind)] = Matter(
+            NotificationEvent.PROMISE, due.team, due.ref, promise.level.rank, promise.due_at
+        )
+    for notification in wanted.values():
+        if notification.event is NotificationEvent.PROMISE:
+            continue
+        signal = await _signal_of(notification, tx)
+        if notification.signal_id is not None and signal is None:
+            continue
+        alive.add(notification.id)
+        ref, team, rank = "", notification.team, 0
+        if signal is not None:
+            ref, team, rank = signal.ref, signal.team, signal.level.rank
+        matters[(ref, notification.event)] = Matter(notification.event, team, ref, rank)
+    ids = [n.id for _, n in waiting if n.id in alive]
+    return list(matters.values()), ids, [n.id for _, n in waiting if n.id not in alive]
+
+
+async def _signal_of(notification: Notification, tx: Transaction) -> Signal | None:
+    if notification.signal_id is None:
+        return None
+    signal = await tx.signals.by_id(notification.signal_id)
+    return signal if signal is not None and signal.state is SignalState.OPEN else None
+
+
+async def _recipient(member: Member, desk: Desk, tx: Transaction) -> Recipient:
+    contact = tx.staff.contact(member)
+    chat = await tx.notices.chat_of(member.id)
+    chat_id = unlock_staff_address(chat, key=desk.records.keys.contact) if chat else None
+    return Recipient(contact.email, contact.phone, chat_id)
+
+
+async def _send(parcel: Parcel, channel: AlertChannel, desk: Desk) -> int:
+    try:
+        # A moment's hitch is tried again at once; what lasts waits in the outbox.
+        async for attempt in stamina.retry_context(
+            on=_may_help, attempts=_ATTEMPTS, timeout=LEASE.total_seconds() / 2
+        ):
+            with attempt:
+                await channel.send(parcel.to, parcel.notice)
+    except NoAddress:
+        await _settle(parcel, channel.code, DeliveryState.DROPPED, desk, "no_address")
+        return 0
+    except Undeliverable:
+        log.error("notice.refused", channel=channel.code.value)
+        await _settle(parcel, channel.code, DeliveryState.DEAD, desk, "refused")
+        return 0
+    except Exception as error:  # noqa: BLE001  whatever the channel raises, the outbox goes on
+        await _put_off(parcel, channel.code, desk, type(error).__name__)
+        return 0
+    await _settle(parcel, channel.code, DeliveryState.SENT, desk, None)
+    log.info("notice.sent", channel=channel.code.value, count=len(parcel.ids))
+    return 1
+
+
+def _may_help(error: Exception) -> bool:
+    return not isinstance(error, (NoAddress, Undeliverable))
+
+
+async def _put_off(parcel: Parcel, channel: Channel, desk: Desk, error: str) -> None:
+    log.warning("notice.put_off", channel=channel.value, error=error)
+    if parcel.tries >= GIVEN_UP_AFTER:
+        await _settle(parcel, channel, DeliveryState.DEAD, desk, error[:60])
+        return
+    wait = min(_FIRST_WAIT * 2 ** min(parcel.tries - 1, 10), _LONGEST_WAIT)
+    async with desk.records.transaction() as tx:
+        await tx.notices.put_off(parcel.ids, channel, until=desk.clock() + wait, error=error[:60])
+
+
+async def _settle(
+    parcel: Parcel, channel: Channel, state: DeliveryState, desk: Desk, error: str | None
+) -> None:
+    """What went out is marked however long the database is away, or it would go out again."""
+    async for attempt in stamina.retry_context(
+        on=DatabaseAway, attempts=_MARK_ATTEMPTS, timeout=None, wait_max=2
+    ):
+        with attempt:
+            async with desk.records.transaction() as tx:
+                await tx.notices.settle(parcel.ids, channel, state, at=desk.clock(), error=error)

@@ -1,0 +1,66 @@
+"""All queries on who is on call, who took over, and which processes are alive."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.tables import Handover, Heartbeat, Member, OnCall, Outage
+
+
+class Duty:
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def on_call(
+        self, *, first: date, last: date, teams: Collection[str] | None = None
+    ) -> Sequence[OnCall]:
+        """The roster's rows of these weeks, by their Mondays, both included."""
+        query = select(OnCall).where(OnCall.week >= first, OnCall.week <= last)
+        if teams is not None:
+            query = query.where(OnCall.team.in_(teams))
+        return (await self._session.scalars(query.order_by(OnCall.week, OnCall.team))).all()
+
+    async def put_on_call(self, team: str, week: date, member_id: UUID | None) -> None:
+        """One member a team and week; None leaves the week empty."""
+        await self._session.execute(delete(OnCall).where(OnCall.team == team, OnCall.week == week))
+        if member_id is not None:
+            self._session.add(OnCall(team=team, week=week, member_id=member_id))
+        await self._session.flush()
+
+    async def seen(self, member_id: UUID, *, at: datetime) -> None:
+        await self._session.execute(
+            update(Member).where(Member.id == member_id).values(last_seen_at=at)
+        )
+
+    async def add_handover(self, handover: Handover) -> None:
+        self._session.add(handover)
+        await self._session.flush()
+
+    async def last_handover(self, team: str) -> Handover | None:
+        return await self._session.scalar(
+            select(Handover).where(Handover.team == team).order_by(Handover.at.desc()).limit(1)
+        )
+
+    async def beat(self, worker: UUID, *, at: datetime, forget_before: datetime) -> None:
+        """This worker is alive; those that fell silent long ago are forgotten."""
+        await self._session.execute(delete(Heartbeat).where(Heartbeat.at < forget_before))
+        row = await self._session.get(Heartbeat, worker)
+        if row is None:
+            self._session.add(Heartbeat(id=worker, at=at))
+        else:
+            row.at = at
+        await self._session.flush()
+
+    async def last_heartbeat(self) -> datetime | None:
+        return await self._session.scalar(select(func.max(Heartbeat.at)))
+
+    async def tell_of_outage(self, part: str, *, since: datetime, at: datetime) -> bool:
+        """True for the one who is to tell of it: an outage is told of once."""
+        if await self._session.get(Outage, (part, since)) is not None:
+            return False
+        self._session.add(Outage(part=part, since=since, told_at=at))
+        await self._session.flush()
+        return True

@@ -1,0 +1,213 @@
+"""The outbox: each channel for itself, until it arrived, one message a person, nothing stale."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import stamina
+
+from dispatch.channels.base import NoAddress, Undeliverable
+from dispatch.desk import Desk, SignedIn
+from dispatch.escalate import escalate
+from dispatch.install import Installed
+from dispatch.open_signal import open_signal
+from dispatch.own_alerts import given_up, mark_seen, own_alerts
+from dispatch.send_notices import GIVEN_UP_AFTER, LEASE, PAUSE, send_notices
+from dispatch.worker import Worker
+from intake.reception import Reception
+from records.tables import Channel
+from tests.builders import FrozenClock, a_draft, a_kept_signal, a_member, every_row, kept
+from tests.channels import RecordingChannel, tick
+
+HIGH = "j'ai 15 ans, je suis en fugue, il veut que je fasse des passes"
+CRITICAL = "il m'a enfermée, ils reviennent ce soir, j'ai 12 ans"
+
+
+@pytest.fixture
+async def anne(desk: Desk, installed: Installed) -> SignedIn:
+    return await a_member(desk, installed.recovery, "douaisis", email="anne@equipe.invalid")
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Attempts follow each other at once: what stamina waits between them is its own affair."""
+    with stamina.set_testing(True, attempts=3):
+        yield
+
+
+async def one_critical(reception: Reception) -> None:
+    await kept(a_draft(CRITICAL, commune="Douai"), reception)
+
+
+async def states(desk: Desk, channel: Channel) -> list[str]:
+    rows = (await every_row(desk.records))["notification_delivery"]
+    return sorted(row["state"] for row in rows if row["channel"] == channel)
+
+
+async def test_a_channel_that_is_down_never_holds_up_another(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    sms: RecordingChannel, desk: Desk,
+):  # fmt: skip
+    mail.fails = ConnectionError()
+    await one_critical(reception)
+    await tick(worker)
+
+    assert len(sms.sent) == 1
+    assert mail.sent == []
+    assert await states(desk, Channel.EMAIL) == ["waiting"]
+    assert await states(desk, Channel.SMS) == ["sent"]
+
+
+async def test_what_could_not_be_sent_is_sent_when_the_channel_is_back(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    clock: FrozenClock,
+):  # fmt: skip
+    mail.fails = ConnectionError()
+    await one_critical(reception)
+    await tick(worker)
+    assert mail.tried == 3  # a moment's hitch is tried again at once
+    mail.fails = None
+    await tick(worker)
+    assert mail.sent == []
+    clock.advance(seconds=16)
+    await tick(worker)
+    assert len(mail.sent) == 1
+
+
+async def test_what_waited_for_a_channel_is_one_message_a_person(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    clock: FrozenClock,
+):  # fmt: skip
+    mail.fails = ConnectionError()
+    for _ in range(5):
+        await one_critical(reception)
+        await tick(worker)
+        clock.advance(minutes=3)
+    mail.fails = None
+    clock.advance(minutes=30)
+    await tick(worker)
+
+    assert len(mail.sent) == 1
+    assert "de plus" in mail.texts[0]
+
+
+async def test_nobody_is_told_more_than_once_a_minute_by_a_channel(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    clock: FrozenClock,
+):  # fmt: skip
+    for _ in range(3):
+        await one_critical(reception)
+        await tick(worker)
+    assert len(mail.sent) == 1
+    clock.advance(seconds=PAUSE.total_seconds())
+    await tick(worker)
+    assert len(mail.sent) == 2
+
+
+async def test_what_was_done_meanwhile_is_told_to_nobody(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    clock: FrozenClock, desk: Desk,
+):  # fmt: skip
+    mail.fails = ConnectionError()
+    ref, _ = await a_kept_signal(reception, anne, desk, a_draft(CRITICAL, commune="Douai"))
+    await tick(worker)
+    await open_signal(ref, anne, desk)
+    mail.fails = None
+    clock.advance(minutes=1)
+    await tick(worker)
+
+    assert mail.sent == []
+    assert await states(desk, Channel.EMAIL) == ["dropped"]
+
+
+async def test_what_is_refused_for_good_is_a_dead_letter_that_staff_see(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel, desk: Desk
+):
+    mail.fails = Undeliverable()
+    await one_critical(reception)
+    await tick(worker)
+
+    assert mail.tried == 1
+    assert [one.channel for one in await given_up(anne, desk)] == [Channel.EMAIL]
+
+
+async def test_what_fails_for_a_day_is_given_up_and_seen(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    clock: FrozenClock, desk: Desk,
+):  # fmt: skip
+    mail.fails = ConnectionError()
+    await one_critical(reception)
+    await escalate(desk, [Channel.EMAIL])
+    for _ in range(GIVEN_UP_AFTER):
+        await send_notices(mail, desk, "")
+        clock.advance(hours=1)
+
+    assert len(await given_up(anne, desk)) == 1
+    assert await states(desk, Channel.EMAIL) == ["dead"]
+
+
+async def test_who_has_no_address_for_a_channel_is_no_failure(
+    reception: Reception, worker: Worker, anne: SignedIn, sms: RecordingChannel, desk: Desk
+):
+    sms.fails = NoAddress()
+    await one_critical(reception)
+    await tick(worker)
+
+    assert await states(desk, Channel.SMS) == ["dropped"]
+    assert await given_up(anne, desk) == ()
+
+
+async def test_many_workers_send_each_message_once(
+    reception: Reception, desk: Desk, anne: SignedIn, mail: RecordingChannel
+):
+    await one_critical(reception)
+    await escalate(desk, [Channel.EMAIL])
+    await asyncio.gather(*(send_notices(mail, desk, "") for _ in range(6)))
+
+    assert len(mail.sent) == 1
+
+
+async def test_a_worker_that_dies_while_it_sends_gives_the_message_back(
+    reception: Reception, desk: Desk, anne: SignedIn, mail: RecordingChannel, clock: FrozenClock
+):
+    await one_critical(reception)
+    await escalate(desk, [Channel.EMAIL])
+    mail.fails = asyncio.CancelledError()  # type: ignore[assignment]
+    with pytest.raises(asyncio.CancelledError):
+        await send_notices(mail, desk, "")
+    mail.fails = None
+    assert await send_notices(mail, desk, "") == 0
+    clock.advance(seconds=LEASE.total_seconds())
+    assert await send_notices(mail, desk, "") == 1
+
+
+async def test_seen_lets_the_ladder_rest_until_the_due_time_and_then_once_as_long_again(
+    reception: Reception, desk: Desk, worker: Worker, anne: SignedIn, clock: FrozenClock
+):
+    ref, _ = await a_kept_signal(reception, anne, desk, a_draft(HIGH, commune="Douai"))
+    clock.advance(minutes=30)
+    await tick(worker)
+    assert len(await own_alerts(anne, desk)) == 1
+    await mark_seen(anne.id, desk)
+    assert await own_alerts(anne, desk) == ()
+    clock.advance(minutes=30)  # the due time itself is always told
+    await tick(worker)
+    assert [alert.ref for alert in await own_alerts(anne, desk)] == [ref]
+    await mark_seen(anne.id, desk)
+    clock.advance(minutes=59)
+    await tick(worker)
+    assert await own_alerts(anne, desk) == ()
+    clock.advance(minutes=1)  # a click is not a reading: it goes on
+    await tick(worker)
+    assert len(await own_alerts(anne, desk)) == 1
+
+
+async def test_seen_by_one_person_is_not_seen_by_another(
+    reception: Reception, desk: Desk, installed: Installed, worker: Worker, anne: SignedIn
+):
+    bruno = await a_member(desk, installed.recovery, "douaisis")
+    await one_critical(reception)
+    await tick(worker)
+    await mark_seen(anne.id, desk)
+
+    assert len(await own_alerts(bruno, desk)) == 1
