@@ -7,7 +7,7 @@ PORT ?= 8000
 DATA ?= .demo
 SOURCES := bot botapi cli console dispatch intake records runtime triage tests benchmarks scripts
 
-.PHONY: help setup demo demo-reset test lint fix learn bench screenshots pins clean
+.PHONY: help setup demo demo-reset test lint fix simulate faults learn bench screenshots pins clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,12 @@ fix: .venv/dev.stamp ## put code into the project's format
 
 bench: .venv/dev.stamp .venv-eds/stamp ## measure speed and memory; writes artefacts/bench-*.json
 	$(BIN)/python -m benchmarks
+
+simulate: .venv/dev.stamp ## live a year of 20,000 signals with a clock of its own (half an hour)
+	$(BIN)/python -m scripts.simulation
+
+faults: .venv/dev.stamp ## kill every part of the production layout at random for three minutes
+	$(BIN)/python -m scripts.faults 2> /dev/null
 
 learn: .venv/dev.stamp ## learn the weights of triage anew from corpora/learn (some minutes)
 	OMP_NUM_THREADS=1 $(BIN)/python -m scripts.learning

@@ -20,6 +20,7 @@ from runtime.i18n import languages, missing_sentences
 from runtime.settings import Settings, load_settings
 
 T = TypeVar("T")
+_SHOWN = 50
 
 
 def check(
@@ -28,7 +29,11 @@ def check(
         bool, typer.Option("--config-only", help="Leave out key file and database.")
     ] = False,
 ) -> None:
-    """Check settings, listening point, rules, texts, key file and database; list what is wrong."""
+    """Check settings, listening point, rules, texts, key file and database; list what is wrong.
+
+    Of the database: its version, the teams' keys, and that every open signal has a next dated
+    follow-up that would be escalated.
+    """
     problems, warnings = find_problems(load_settings(data=data), config_only=config_only)
     for warning in warnings:
         typer.echo(f"warning: {warning}")
@@ -96,16 +101,18 @@ def _data_problems(settings: Settings, point: ListeningPoint) -> list[str]:
     if keys is None or problems:
         return problems
 
-    async def teams() -> set[str]:
+    async def look() -> tuple[set[str], list[str]]:
         records = open_records(settings.database, keys)
         async with records.reading() as tx:
-            found = {team.code for team in await tx.staff.teams()}
+            teams = {team.code for team in await tx.staff.teams()}
+            broken = await tx.follow_ups.broken_promises(_SHOWN)
         await records.close()
-        return found
+        return teams, [f"signal {ref}: {what}" for ref, what in broken]
 
-    with_key = asyncio.run(teams())
+    with_key, broken = asyncio.run(look())
     needed = [*(team.code for team in point.teams), SUPERVISION]
-    return [f"team {code}: has no key: run team add" for code in needed if code not in with_key]
+    keyless = [f"team {code}: has no key: run team add" for code in needed if code not in with_key]
+    return keyless + broken
 
 
 def _open_key_file(settings: Settings) -> list[str]:

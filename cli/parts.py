@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import stamina
+
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.policies import register_policy
 from intake.reception import Reception
 from records import Records, open_records
+from records.errors import DatabaseAway
 from records.migrate import schema_version
 from records.passwords import PASSWORD_COST, ArgonCost
 from records.server_keys import load_key_file
@@ -18,6 +21,8 @@ from runtime.errors import SettingsError
 from runtime.settings import Settings
 from triage import Rulebook, RulebookError, load_rulebook
 from triage.territories import Gazetteer, load_gazetteer
+
+_DATABASE_WAITS_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +89,17 @@ async def open_desk(
 
 
 async def refuse_old_schema(settings: Settings) -> None:
-    """Serve only on a database that has all migrations."""
-    current, newest = await schema_version(settings.database)
+    """Serve only on a database that has all migrations; one that just starts is waited for.
+
+    Raises SettingsError where it does not answer within a minute.
+    """
+    versions = stamina.AsyncRetryingCaller(
+        attempts=None, timeout=_DATABASE_WAITS_SECONDS, wait_max=2
+    )
+    try:
+        current, newest = await versions(DatabaseAway, schema_version, settings.database)
+    except DatabaseAway as away:
+        raise SettingsError([f"database: does not answer ({away})"]) from None
     if current != newest:
         raise SettingsError(
             [f"database: at version {current or 'none'}, {newest} is needed: run migrate"]

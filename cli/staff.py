@@ -1,6 +1,7 @@
 """`point-ecoute staff`: members, their teams and their passwords."""
 
 import asyncio
+import re
 from typing import Annotated
 
 import typer
@@ -47,6 +48,7 @@ def add(
     team: Annotated[
         list[str] | None, typer.Option(help="A team's code, or supervision; can be repeated.")
     ] = None,
+    phone: Annotated[str, typer.Option(help="For text messages of alerts: +33612345678.")] = "",
     role: Annotated[Role, typer.Option(help="An administrator is in no team.")] = Role.DUTY,
     by: Annotated[
         str | None,
@@ -59,7 +61,9 @@ def add(
     teams = tuple(team or ())
     if role is Role.ADMINISTRATOR and teams:
         raise SettingsError(["--team: an administrator is in no team"])
-    new = NewMember(name, email, role, teams, _long_enough(password))
+    if phone and not re.fullmatch(r"\+[1-9]\d{6,14}", phone):
+        raise SettingsError(["--phone: expected a number like +33612345678"])
+    new = NewMember(name, email, role, teams, _long_enough(password), phone)
     voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
     recovery = None if by else _recovery(recovery_key)
     asyncio.run(_add(new, load_settings(data=data), by=by, voucher=voucher, recovery=recovery))

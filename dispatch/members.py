@@ -35,6 +35,7 @@ class NewMember:
     role: Role
     teams: tuple[str, ...]
     password: str = field(repr=False)
+    phone: str = field(repr=False, default="")
 
 
 async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) -> UUID:
@@ -63,7 +64,9 @@ async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) ->
                     id=member_id,
                     role=new.role,
                     email_lookup=email_lookup(new.email, pepper=keys.pepper.now),
-                    locked_contact=lock_contact(Contact(new.name, new.email), member_id, keys),
+                    locked_contact=lock_contact(
+                        Contact(new.name, new.email, new.phone), member_id, keys
+                    ),
                     contact_version=keys.contact.current,
                     public_key=pair.public,
                     locked_secret=locked,

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
@@ -22,7 +23,13 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     more at the 99th percentile, one connection queues them in turn.
     """
     if not is_sqlite(url):
-        engine = create_async_engine(url, pool_size=POSTGRESQL_POOL, max_overflow=0)
+        engine = create_async_engine(
+            url,
+            pool_size=POSTGRESQL_POOL,
+            max_overflow=0,
+            # After a restart of the server nobody is answered over a connection that died with it.
+            pool_pre_ping=True,
+        )
         # Each question for itself: read committed sees no more inside a transaction, and opening
         # and ending one costs two more journeys to the server.
         return engine, engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -58,3 +65,14 @@ def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the server is not there, or just starts or stops; not a mistake in a statement.
+
+    Class 08 is of connections, 57P0 of an operator's stop and of a start, 53300 of too many.
+    """
+    if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return state.startswith(("08", "57P0", "53300"))

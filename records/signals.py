@@ -165,7 +165,7 @@ class Signals:
     ) -> Sequence[Signal]:
         """Signals that somebody took and did not answer, locked: of `owner`, or of the absent.
 
-        Absent is who was not seen since `seen_before`, nor took the signal after it.
+        Absent is who was not seen after `seen_before`, nor took the signal after it.
         """
         waits = (
             select(FollowUp.id)
@@ -183,8 +183,8 @@ class Signals:
             query = query.where(Signal.owner_id == owner)
         else:
             query = query.join(Member, Member.id == Signal.owner_id).where(
-                or_(Member.last_seen_at.is_(None), Member.last_seen_at < seen_before),
-                Signal.claimed_at < seen_before,
+                or_(Member.last_seen_at.is_(None), Member.last_seen_at <= seen_before),
+                Signal.claimed_at <= seen_before,
             )
         query = query.order_by(Signal.id).limit(limit)
         found = await self._session.scalars(query.with_for_update(skip_locked=True, of=Signal))
@@ -221,6 +221,16 @@ class Signals:
                 .order_by(Message.created_at, Message.id)
             )
         ).all()
+
+    async def number_of_messages(self, kind: MessageKind, *, channel: str) -> int:
+        """How many messages of that kind are kept of signals that came by that channel."""
+        query = (
+            select(func.count())
+            .select_from(Message)
+            .join(Signal, Signal.id == Message.signal_id)
+            .where(Message.kind == kind, Signal.channel == channel)
+        )
+        return await self._session.scalar(query) or 0
 
     async def message_by_idempotency(self, lookups: Collection[bytes]) -> Message | None:
         return await self._session.scalar(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -94,7 +94,7 @@ class Staff:
 
 
 def lock_contact(contact: Contact, member_id: UUID, keys: ServerKeys) -> bytes:
-    content = json.dumps({"name": contact.name, "email": contact.email}).encode()
+    content = json.dumps(asdict(contact)).encode()
     return lock(content, _binding(member_id), key=keys.contact.now)
 
 

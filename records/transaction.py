@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.audit import AuditTrail
 from records.chats import Chats
-from records.database import open_engines
+from records.database import is_away, open_engines
 from records.duty import Duty
 from records.errors import Conflict, DatabaseAway
 from records.escalations import Escalations
@@ -66,7 +66,11 @@ class Records:
                 yield self._bind(session)
         except IntegrityError as error:
             raise Conflict(_constraint(error)) from None
-        except (OperationalError, InterfaceError, OSError) as error:
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise DatabaseAway(type(error.orig).__name__) from None
+        except OSError as error:
             raise DatabaseAway(type(error).__name__) from None
 
     @asynccontextmanager
@@ -75,7 +79,11 @@ class Records:
         try:
             async with self._read_session() as session:
                 yield self._bind(session)
-        except (OperationalError, InterfaceError, OSError) as error:
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise DatabaseAway(type(error.orig).__name__) from None
+        except OSError as error:
             raise DatabaseAway(type(error).__name__) from None
 
     async def close(self) -> None:

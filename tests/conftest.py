@@ -1,5 +1,6 @@
 """Shared fixtures: both databases, a clock, the tools of reception and desk."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from tests.builders import NORD, QUICK, FrozenClock
 from tests.servers import PostgreSQL, postgresql, valkey
 from triage import Rulebook, load_rulebook
 from triage.territories import Gazetteer, load_gazetteer
+
+DOORS = ("journeys", "privacy", "console", "bot")
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,6 @@ def valkey_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: PostgreSQL) -> str:
     """A migrated database that each test's own is copied from."""
-    import asyncio  # noqa: PLC0415
-
     postgres.run("CREATE DATABASE template_pe")
     asyncio.run(migrate(postgres.url("template_pe")))
     return "template_pe"
@@ -61,11 +62,23 @@ def postgres_template(postgres: PostgreSQL) -> str:
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import asyncio  # noqa: PLC0415
-
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
     return path
+
+
+def no_promise_is_broken(test: str, database: Database) -> None:
+    """After every test through a door: each open signal has a next date that would be escalated."""
+    if not any(f"tests/{door}/" in test for door in DOORS):
+        return
+
+    async def look() -> None:
+        records = open_records(database.url, make_server_keys())
+        async with records.reading() as tx:
+            assert await tx.follow_ups.broken_promises(5) == []
+        await records.close()
+
+    asyncio.run(look())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -74,12 +87,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         path = tmp_path / "point-ecoute.db"
         path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        yield Database("sqlite", f"sqlite+aiosqlite:///{path}")
+        kept = Database("sqlite", f"sqlite+aiosqlite:///{path}")
+        yield kept
+        no_promise_is_broken(request.node.nodeid, kept)
         return
     server: PostgreSQL = request.getfixturevalue("postgres")
     name = f"t_{uuid.uuid4().hex}"
     server.run(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    yield Database("postgresql", server.url(name))
+    kept = Database("postgresql", server.url(name))
+    yield kept
+    no_promise_is_broken(request.node.nodeid, kept)
     server.run(f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -44,8 +44,10 @@ STARVED_HOURS = 24 * 40
 OUTAGES = 12
 
 
-async def simulate(*, signals: int, days: int, seed: int, folder: Path) -> dict[str, Any]:
-    """Live the year; its counts, and under `broken` what should not have happened."""
+async def simulate(
+    *, signals: int, days: int, seed: int, folder: Path, colleagues: int = 3
+) -> dict[str, Any]:
+    """Live the year with so many colleagues a team; its counts, and under `broken` what should not have happened."""
     rng = np.random.default_rng(seed)
     url = f"sqlite+aiosqlite:///{folder / 'simulation.db'}"
     await migrate(url)
@@ -57,7 +59,7 @@ async def simulate(*, signals: int, days: int, seed: int, folder: Path) -> dict[
     reception = Reception(records, rulebook, gazetteer, point, clock, receipt_cost=QUICK)
     ends = BEGINS + timedelta(days=days)
     world = World(clock, desk, reception, rng, ends, _outages(rng, days))
-    await _people(world)
+    await _people(world, colleagues)
     Senders(world).plan_arrivals(signals, timedelta(days=days) - DRAINED)
     began = time.monotonic()
     await world.run()
@@ -112,13 +114,13 @@ def _outages(rng: np.random.Generator, days: int) -> list[tuple[Any, Any]]:
     return found
 
 
-async def _people(world: World) -> None:
+async def _people(world: World, colleagues: int) -> None:
     desk = world.desk
     installed = await install(desk)
     teams = [team.code for team in desk.point.teams]
     people = []
     for team in teams:
-        for number in range(3):
+        for number in range(colleagues):
             email = f"{team}-{number}@simulation.invalid"
             people.append(Colleague(await _member(email, team, desk, installed), email, team))
     chief = await _member("cadre@simulation.invalid", SUPERVISION, desk, installed)

@@ -1,0 +1,1 @@
+"""The production layout, killed at random under load; then what was promised is counted."""

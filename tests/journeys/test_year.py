@@ -1,0 +1,25 @@
+"""Short forms of the simulated year and of the fault run; `make simulate`, `make faults` are whole."""
+
+from pathlib import Path
+
+from scripts.faults.__main__ import run
+from scripts.simulation.__main__ import simulate
+
+
+async def test_a_year_in_which_people_forget_and_workers_fall_breaks_no_promise(tmp_path: Path):
+    counts = await simulate(signals=60, days=400, seed=7, folder=tmp_path, colleagues=1)
+
+    assert counts["broken"] == []
+    assert counts["signals"] == 60
+    assert counts["clock_changes"] == 3
+    assert max(counts["outage_days"]) == 7.0
+    assert counts["escalations"] > 60
+
+
+async def test_all_parts_killed_at_random_lose_nothing_and_forget_nothing():
+    counts = await run(12)
+
+    assert counts["broken"] == []
+    assert sum(counts["crashes"].values()) >= 3
+    assert counts["signals_acknowledged"] >= 10
+    assert counts["rungs_fired"] > 0
