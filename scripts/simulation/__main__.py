@@ -45,9 +45,18 @@ OUTAGES = 12
 
 
 async def simulate(
-    *, signals: int, days: int, seed: int, folder: Path, colleagues: int = 3
+    *,
+    signals: int,
+    days: int,
+    seed: int,
+    folder: Path,
+    colleagues: int = 3,
+    hours_between: float = 3,
 ) -> dict[str, Any]:
-    """Live the year with so many colleagues a team; its counts, and under `broken` what should not have happened."""
+    """Live the year; its counts, and under `broken` what should not have happened.
+
+    A team has so many colleagues, who sit down every so many hours of duty.
+    """
     rng = np.random.default_rng(seed)
     url = f"sqlite+aiosqlite:///{folder / 'simulation.db'}"
     await migrate(url)
@@ -59,7 +68,7 @@ async def simulate(
     reception = Reception(records, rulebook, gazetteer, point, clock, receipt_cost=QUICK)
     ends = BEGINS + timedelta(days=days)
     world = World(clock, desk, reception, rng, ends, _outages(rng, days))
-    await _people(world, colleagues)
+    await _people(world, colleagues, hours_between)
     Senders(world).plan_arrivals(signals, timedelta(days=days) - DRAINED)
     began = time.monotonic()
     await world.run()
@@ -114,7 +123,7 @@ def _outages(rng: np.random.Generator, days: int) -> list[tuple[Any, Any]]:
     return found
 
 
-async def _people(world: World, colleagues: int) -> None:
+async def _people(world: World, colleagues: int, hours_between: float) -> None:
     desk = world.desk
     installed = await install(desk)
     teams = [team.code for team in desk.point.teams]
@@ -125,7 +134,7 @@ async def _people(world: World, colleagues: int) -> None:
             people.append(Colleague(await _member(email, team, desk, installed), email, team))
     chief = await _member("cadre@simulation.invalid", SUPERVISION, desk, installed)
     idle = {(team, int(week)) for team in teams for week in world.rng.integers(1, 53, size=4)}
-    staff = Staff(world, people, chief, idle)
+    staff = Staff(world, people, chief, idle, hours_between)
     world.on_mail = staff.told
     staff.plan_work()
     world.later(0.1, staff.edit_roster)

@@ -51,13 +51,14 @@ class Staff:
     people: list[Colleague]
     supervisor: SignedIn
     idle: set[tuple[str, int]]
+    hours_between: float
     by_email: dict[str, Colleague] = field(init=False)
 
     def __post_init__(self) -> None:
         self.by_email = {one.email: one for one in self.people}
 
     def plan_work(self) -> None:
-        """Each colleague sits down several times on a day of duty."""
+        """Each colleague sits down every `hours_between` hours or so, on days of duty."""
         world = self.world
         hours = 0.0
         while world.clock.now + timedelta(hours=hours) < world.ends:
@@ -65,7 +66,7 @@ class Staff:
                 at = hours + float(world.rng.uniform(0, 2))
                 if self._is_at_work(one, world.clock.now + timedelta(hours=at)):
                     world.later(at, partial(self._sit_down, one))
-            hours += 3
+            hours += self.hours_between
 
     def _is_at_work(self, one: Colleague, moment: datetime) -> bool:
         if (one.team, moment.isocalendar().week) in self.idle or self.world.chance(0.35):

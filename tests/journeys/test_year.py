@@ -1,4 +1,4 @@
-"""Short forms of the simulated year and of the fault run; `make simulate`, `make faults` are whole."""
+"""Short forms of the simulated year and of the fault run (`make simulate`, `make faults`)."""
 
 from pathlib import Path
 
@@ -7,13 +7,15 @@ from scripts.simulation.__main__ import simulate
 
 
 async def test_a_year_in_which_people_forget_and_workers_fall_breaks_no_promise(tmp_path: Path):
-    counts = await simulate(signals=60, days=400, seed=7, folder=tmp_path, colleagues=1)
+    counts = await simulate(
+        signals=60, days=400, seed=7, folder=tmp_path, colleagues=1, hours_between=20
+    )
 
     assert counts["broken"] == []
     assert counts["signals"] == 60
     assert counts["clock_changes"] == 3
     assert max(counts["outage_days"]) == 7.0
-    assert counts["escalations"] > 60
+    assert counts["escalations"] > 20
 
 
 async def test_all_parts_killed_at_random_lose_nothing_and_forget_nothing():
