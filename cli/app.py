@@ -11,6 +11,7 @@ from cli import (
     demo,
     install,
     migrate,
+    purge,
     send,
     serve,
     staff,
@@ -44,6 +45,7 @@ app.command("worker")(worker.worker)
 app.command("install")(install.install)
 app.command("migrate")(migrate.migrate)
 app.command("check")(check.check)
+app.command("purge")(purge.purge_command)
 app.command("send")(send.send)
 app.add_typer(triage.app, name="triage")
 app.add_typer(team.app, name="team")

@@ -23,14 +23,16 @@ from pydantic import (
 
 from dispatch.cards import Card, load_cards
 from dispatch.deadline_files import Deadlines, Duration, policy_from
-from dispatch.deadlines import DeadlinePolicy
+from dispatch.deadlines import DeadlinePolicy, Span
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
+from dispatch.retention import RetentionPolicy
 from dispatch.routing import COORDINATION, SUPERVISION
 from runtime.errors import SettingsError
 from triage.vocabulary import Territory
 
 NUMBER_WARNS_AFTER = timedelta(days=180)
 NUMBER_FAILS_AFTER = timedelta(days=365)
+LONGEST_KEPT = timedelta(days=730)
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -148,6 +150,21 @@ class _Calendar(_Strict):
         return value
 
 
+class _Retention(_Strict):
+    no_danger: Duration
+    transmitted_content: Duration
+    transmitted_record: Duration
+    longest: Duration
+    kept_after_message: Duration
+
+    @field_validator("*")
+    @classmethod
+    def by_the_clock_and_never_longer(cls, value: Span) -> Span:
+        if value.on_duty or value.length > LONGEST_KEPT:
+            raise ValueError(f"at most {LONGEST_KEPT.days} days, by the clock")
+        return value
+
+
 class TelephoneNumber(_Strict):
     """`hours` is "24/7" or one opening like "09:00-23:00"; the last check is `verified_on`."""
 
@@ -195,6 +212,7 @@ class ListeningPoint:
     calendar: DutyCalendar
     absent_after: timedelta
     deadlines: DeadlinePolicy
+    retention: RetentionPolicy
     numbers: Mapping[str, TelephoneNumber]
     links: Mapping[str, str]
     cards: Mapping[str, tuple[Card, ...]]
@@ -210,7 +228,7 @@ class ListeningPoint:
 
 
 def load_listening_point(folder: Path) -> ListeningPoint:
-    """Read and check the five files; SettingsError lists file, key and reason of each mistake."""
+    """Read and check the six files; SettingsError lists file, key and reason of each mistake."""
     problems: list[str] = []
     kinds: dict[str, type[BaseModel]] = {
         "point": _Point,
@@ -218,6 +236,7 @@ def load_listening_point(folder: Path) -> ListeningPoint:
         "calendar": _Calendar,
         "deadlines": Deadlines,
         "numbers": _Numbers,
+        "retention": _Retention,
     }
     read = {name: _read(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()}
     if problems:
@@ -260,6 +279,7 @@ def _assemble(
     calendar: _Calendar,
     deadlines: Deadlines,
     numbers: _Numbers,
+    retention: _Retention,
 ) -> ListeningPoint:
     return ListeningPoint(
         organisation=point.organisation,
@@ -275,6 +295,7 @@ def _assemble(
         ),
         absent_after=calendar.absent_after.length,
         deadlines=policy_from(deadlines),
+        retention=RetentionPolicy(**{name: span.length for name, span in dict(retention).items()}),
         numbers={number.id: number for number in numbers.number},
         links=point.links,
         cards=load_cards(folder / "cards", values=_values(point, numbers)),

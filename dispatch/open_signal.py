@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from dispatch.deadlines import is_overdue
@@ -35,6 +36,9 @@ from records.tables import (
 )
 from triage.assessment import Assessment
 from triage.vocabulary import Author, Level
+
+# Of a signal whose content was erased there is nothing to open.
+NO_KEY: Final = SecretKey(bytes(32))
 
 
 class Told(StrEnum):
@@ -122,6 +126,7 @@ class OpenedSignal:
     promises: tuple[Promise, ...]
     trail: tuple[Trace, ...]
     rungs: tuple[Rung, ...] = ()
+    content_erased_at: datetime | None = None
     chat: ChatFacts | None = None
 
 
@@ -134,7 +139,8 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
     now = desk.clock()
     async with desk.records.transaction() as tx:
         signal = await lock_signal(ref, member, tx)
-        secret = await conversation_key(signal, member, tx)
+        erased = signal.content_erased_at
+        secret = NO_KEY if erased else await conversation_key(signal, member, tx)
         await tx.audit.append(
             AuditAction.SIGNAL_OPEN,
             at=now,
@@ -170,6 +176,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         ),
         trail=trail,
         rungs=rungs,
+        content_erased_at=erased,
         chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from dispatch.purge import purge
 from dispatch.worker import BEAT_EVERY, Worker
 from records.errors import DatabaseAway
 from runtime.log import log
@@ -15,6 +16,7 @@ from runtime.log import log
 LOOK_EVERY: Final = timedelta(seconds=5)
 SEND_EVERY: Final = timedelta(seconds=2)
 TIDY_EVERY: Final = timedelta(hours=1)
+PURGE_EVERY: Final = timedelta(hours=24)
 _TRY_AGAIN: Final = 2.0
 
 
@@ -29,6 +31,7 @@ async def work_until(stopped: asyncio.Event, worker: Worker) -> None:
         (beat, BEAT_EVERY),
         (worker.look, LOOK_EVERY),
         (worker.tidy, TIDY_EVERY),
+        (partial(worker.guard, partial(purge, worker.desk, dry_run=False)), PURGE_EVERY),
         *((partial(worker.send, sender), SEND_EVERY) for sender in worker.reach.senders),
     ]
     running: set[asyncio.Task[None]] = set()

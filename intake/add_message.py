@@ -73,7 +73,7 @@ async def add_message(
     ]
     async with reception.records.transaction() as tx:
         signal = await tx.signals.locked(access.signal_id)
-        if signal is None:
+        if signal is None or signal.content_erased_at is not None:
             raise ReceiptUnknown
         former = await _former(signal, draft, lookups, reception, tx)
         if former is not None:

@@ -110,7 +110,12 @@ async def read_conversation(access: Access, reception: Reception) -> Thread:
 
 
 def conversation_secret(signal: Signal, access: Access) -> SecretKey:
-    """The key to all that is said in it; SealBroken where the access is to another conversation."""
+    """The key to all that is said in it; SealBroken where the access is to another conversation.
+
+    ReceiptUnknown where its content was erased, whatever the sender still holds.
+    """
+    if signal.content_erased_at is not None:
+        raise ReceiptUnknown
     if isinstance(access, ChatAccess):
         if public_half(access.secret) != signal.public_key:
             raise SealBroken("chat")

@@ -46,6 +46,8 @@ class AuditAction(StrEnum):
     SIGNAL_CHANGE_LEVEL = "signal:change_level"
     SIGNAL_CLOSE = "signal:close"
     SIGNAL_WITHDRAW = "signal:withdraw"
+    SIGNAL_PURGE = "signal:purge"
+    SIGNAL_PURGE_CONTENT = "signal:purge_content"
     SIGNAL_RETURN = "signal:return"
     SIGNAL_FOLLOW_UP = "signal:follow_up"
     ROSTER_EDIT = "roster:edit"

@@ -1,7 +1,9 @@
 """All queries on signals, their key wraps and their messages."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
@@ -10,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
 from records.tables import (
+    Chat,
     ErasedCount,
     FollowUp,
     FollowUpKind,
@@ -22,6 +25,8 @@ from records.tables import (
     SignalState,
 )
 from triage.vocabulary import Level
+
+_LOOKUP_BYTES: Final = 32
 
 
 class Signals:
@@ -236,6 +241,46 @@ class Signals:
         return await self._session.scalar(
             select(Message).where(Message.idempotency_lookup.in_(lookups))
         )
+
+    async def quiet_since(self, moment: datetime, *, after: UUID, limit: int) -> Sequence[UUID]:
+        """Ids, in their order, of signals whose sender has been silent since that moment."""
+        found = await self._session.scalars(
+            select(Signal.id)
+            .where(Signal.id > after, Signal.last_inbound_at <= moment)
+            .order_by(Signal.id)
+            .limit(limit)
+        )
+        return found.all()
+
+    async def locked_if_free(self, signal_id: UUID) -> Signal | None:
+        """The signal for this transaction alone; None where it is gone or in somebody's hands."""
+        return await self._session.scalar(
+            select(Signal)
+            .where(Signal.id == signal_id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
+
+    async def last_reply_at(self, signal_id: UUID) -> datetime | None:
+        return await self._session.scalar(
+            select(func.max(Message.created_at)).where(
+                Message.signal_id == signal_id, Message.kind == MessageKind.REPLY
+            )
+        )
+
+    async def erase_content(self, signal: Signal, *, at: datetime) -> None:
+        """Destroy words, notes, assessments, keys and the chat; the minimal record stays.
+
+        What found the signal again (receipt, submission) becomes chance: it opens nothing more.
+        """
+        for table in (Message, KeyWrap, Chat):
+            await self._session.execute(delete(table).where(table.signal_id == signal.id))
+        signal.content_erased_at = at
+        signal.sender_wrap, signal.public_key = b"", b""
+        signal.receipt_lookup = secrets.token_bytes(_LOOKUP_BYTES)
+        signal.idempotency_lookup = secrets.token_bytes(_LOOKUP_BYTES)
+        signal.locked_codes, signal.codes_version = None, None
+        await self._session.flush()
 
     async def erase(self, signal: Signal, outcome: Outcome) -> None:
         """Destroy the wraps and the rows; one more in the counts is all that stays."""

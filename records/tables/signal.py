@@ -64,6 +64,9 @@ class Signal(Base):
     )
     closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
     outcome: Mapped[Outcome | None] = mapped_column(closed_set(Outcome))
+    content_erased_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="when words and keys were erased and this record stayed"
+    )
     rules_version: Mapped[str] = mapped_column(String(40))
     policy_version: Mapped[str] = mapped_column(String(40))
     pepper_version: Mapped[int]

@@ -6,12 +6,15 @@ from uuid import uuid4
 import pytest
 
 from console.signal_pages import shorten, shown_messages
+from dispatch.hand_over import close
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace
+from dispatch.purge import purge
+from dispatch.queue import claim
 from intake.add_message import add_message
 from intake.drafts import AgeBand
 from records.conversations import Content
 from records.errors import SealBroken
-from records.tables import MessageKind, Role, SignalState
+from records.tables import MessageKind, Outcome, Role, SignalState
 from runtime.i18n import load_texts
 from tests.builders import FrozenClock, a_draft
 from tests.console.staff import BASE, At, Staff, page_text
@@ -213,3 +216,20 @@ def test_the_same_act_of_the_same_person_in_a_row_is_one_line():
         ("Sacha", 1),
         ("Camille", 1),
     ]
+
+
+async def test_the_page_of_a_signal_whose_content_is_gone_says_so(
+    at: At, flandres: Staff, clock: FrozenClock
+):
+    sent = await at.signal()
+    await claim(sent.ref, flandres.member, at.desk)
+    await flandres.signal(sent.ref)
+    await close(sent.ref, flandres.member, at.desk, outcome=Outcome.TRANSMITTED)
+    clock.advance(days=30)
+    await purge(at.desk, dry_run=False)
+    await flandres.sign_in()
+    page = await flandres.signal(sent.ref)
+
+    assert page.status_code == 200
+    assert "Le contenu a été effacé" in page.text
+    assert 'id="note-text"' not in page.text

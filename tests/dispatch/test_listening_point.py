@@ -115,7 +115,15 @@ def test_a_mistake_is_told_with_file_key_and_reason(
 
 
 @pytest.mark.parametrize(
-    "file", ["point.toml", "teams.toml", "calendar.toml", "deadlines.toml", "numbers.toml"]
+    "file",
+    [
+        "point.toml",
+        "teams.toml",
+        "calendar.toml",
+        "deadlines.toml",
+        "numbers.toml",
+        "retention.toml",
+    ],
 )
 @pytest.mark.parametrize("content", [None, b"organisation = ", b"\xff\xfe\x00", ...])
 def test_a_file_that_cannot_be_read_is_named(file: str, content: bytes | None, folder: Path):
@@ -145,7 +153,7 @@ def test_all_mistakes_are_told_at_once(folder: Path):
 
 
 def test_a_folder_that_is_not_there_lacks_all_its_files(tmp_path: Path):
-    assert len(problems(tmp_path / "nowhere")) == 5
+    assert len(problems(tmp_path / "nowhere")) == 6
 
 
 @pytest.mark.parametrize(
