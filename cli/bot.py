@@ -4,6 +4,7 @@ import asyncio
 import signal
 from contextlib import suppress
 
+from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.options import Data
 from cli.parts import open_parts, refuse_old_schema
 from runtime.log import configure_logs
@@ -11,7 +12,11 @@ from runtime.settings import Settings, load_settings
 from runtime.volatile import open_volatile_store
 
 
-def bot(data: Data = None) -> None:
+def bot(
+    data: Data = None,
+    internal_port: InternalPort = None,
+    internal_host: InternalHost = "127.0.0.1",
+) -> None:
     """Answer on Telegram by long polling, until stopped.
 
     Needs POINT_ECOUTE_BOT_TOKEN; POINT_ECOUTE_BOT_API_URL names another Bot API server. With
@@ -20,15 +25,15 @@ def bot(data: Data = None) -> None:
     configure_logs()
     settings = load_settings(data=data)
     with suppress(KeyboardInterrupt):
-        asyncio.run(_run(settings))
+        asyncio.run(_run(settings, internal_host, internal_port))
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, host: str, port: int | None) -> None:
     # aiogram takes seconds and a hundred megabytes: no other command has to pay for it.
     from cli.telegram import build_telegram, run_polling  # noqa: PLC0415
 
     await refuse_old_schema(settings)
-    async with open_parts(settings) as parts:
+    async with open_parts(settings) as parts, internal_pages(parts.desk, host, port):
         store = open_volatile_store(settings.redis)
         running = asyncio.create_task(run_polling(build_telegram(settings, parts, store)))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)

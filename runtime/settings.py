@@ -1,5 +1,6 @@
 """Settings of a process, from `POINT_ECOUTE_…` variables; read once and passed down."""
 
+import os
 import re
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from runtime.errors import SettingsError
 
 PREFIX = "POINT_ECOUTE_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
+_SECRETS = (
+    "database_url", "redis_url", "bot_token", "bot_webhook_secret", "smtp_url", "sms_webhook_secret",
+)  # fmt: skip
 
 
 class Settings(BaseSettings):
@@ -76,11 +80,35 @@ class Settings(BaseSettings):
 def load_settings(**given: object) -> Settings:
     """Read the environment; what is `given` (and not None) wins.
 
-    Raises SettingsError with one line a wrong variable, without its value: it may be a secret.
+    A secret may stand in a file: POINT_ECOUTE_DATABASE_URL_FILE names it. Raises SettingsError with
+    one line a wrong variable, without its value: it may be a secret.
     """
+    known = {key: value for key, value in given.items() if value is not None}
     try:
-        return Settings(**{key: value for key, value in given.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(**(_secrets_in_files() | known))  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError(
             [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]
         ) from None
+
+
+def _secrets_in_files() -> dict[str, str]:
+    found, problems = {}, []
+    for name in _SECRETS:
+        variable = f"{PREFIX}{name.upper()}"
+        path = os.environ.get(f"{variable}_FILE")
+        if not path:
+            continue
+        if os.environ.get(variable):
+            problems.append(f"{variable}: given itself and as {variable}_FILE: which one?")
+            continue
+        try:
+            found[name] = Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{variable}_FILE: cannot be read: {type(error).__name__}")
+            continue
+        if not found[name]:
+            problems.append(f"{variable}_FILE: is empty")
+    if problems:
+        raise SettingsError(problems)
+    return found

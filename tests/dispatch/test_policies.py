@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -97,8 +97,9 @@ kinds = st.sampled_from(FollowUpKind)
 @given(kinds, levels, moments)
 def test_rungs_come_in_order_and_one_comes_at_the_due_time(kind, level, since):
     promise = make_promise(kind, Signal(level=level), TERMS, since=since)
-    rungs = []
+    rungs: list[tuple[int, datetime]] = []
     while promise.next_rung is not None:
+        assert promise.next_rung_at is not None
         rungs.append((promise.next_rung, promise.next_rung_at))
         set_next_rung(promise, TERMS, after=promise.next_rung)
 
@@ -115,7 +116,7 @@ def test_rungs_come_in_order_and_one_comes_at_the_due_time(kind, level, since):
 def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, level, since, minutes):
     promise = make_promise(kind, Signal(level=level), TERMS, since=since)
     now = since + timedelta(minutes=minutes)
-    while promise.next_rung is not None and promise.next_rung_at <= now:
+    while promise.next_rung_at is not None and promise.next_rung_at <= now:
         set_next_rung(promise, TERMS, after=promise.next_rung)
     before = promise.next_rung_at
     hold(promise, now=now)
@@ -125,6 +126,7 @@ def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, leve
     elif now < promise.due_at:
         assert (promise.next_rung, promise.next_rung_at) == (DUE, promise.due_at)
     else:
+        assert promise.next_rung_at is not None
         assert promise.next_rung_at >= before
         assert promise.next_rung_at <= max(before, now + (promise.due_at - promise.counted_from))
 

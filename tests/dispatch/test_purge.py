@@ -123,9 +123,10 @@ async def test_after_a_purge_no_key_that_is_left_opens_what_a_thief_kept(
         )
         if row["team"] == SUPERVISION
     ]
-    assert unwrap_for_team(
+    opened = unwrap_for_team(
         wrap["sealed_key"], signal_id=wrap["signal_id"], team=SUPERVISION, team_secret=supervision
     )
+    assert len(opened.value) == 32
     with pytest.raises(ReceiptUnknown):
         await read_conversation(received.access, reception)
 
