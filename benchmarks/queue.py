@@ -90,6 +90,7 @@ async def _queue_page(settings: Settings, _recovery: SecretKey) -> dict[str, Any
             console = Console(client)
             await console.sign_in("cadre@banc.invalid", PASSWORD)
             times = []
+            page = await client.get(f"{BASE}/")
             for _ in range(LOADS):
                 began = time.perf_counter()
                 page = await client.get(f"{BASE}/")
@@ -130,7 +131,7 @@ def _worker_memory(settings: Settings) -> float:
     command = ["cli", "worker", "--internal-port", str(port)]
     with process(command, env=env, port=port, ready="/healthz") as running:
         time.sleep(12)
-        return round(running.memory_info().rss / 1e6, 1)
+        return round(int(running.memory_info().rss) / 1e6, 1)
 
 
 async def _timed(act: Callable[[], Awaitable[None]]) -> float:

@@ -3,10 +3,12 @@
 import asyncio
 import signal
 from contextlib import suppress
+from dataclasses import replace
 
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.options import Data
 from cli.parts import open_parts, refuse_old_schema
+from runtime.live import open_live
 from runtime.log import configure_logs
 from runtime.settings import Settings, load_settings
 from runtime.volatile import open_volatile_store
@@ -35,10 +37,13 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
     await refuse_old_schema(settings)
     async with open_parts(settings) as parts, internal_pages(parts.desk, host, port):
         store = open_volatile_store(settings.redis)
-        running = asyncio.create_task(run_polling(build_telegram(settings, parts, store)))
+        live = open_live(settings.redis)
+        telling = replace(parts, reception=replace(parts.reception, tell=live.tell))
+        running = asyncio.create_task(run_polling(build_telegram(settings, telling, store)))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
         try:
             with suppress(asyncio.CancelledError):
                 await running
         finally:
             await store.close()
+            await live.close()

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from dispatch.policies import register_policy
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.errors import SettingsError
+from runtime.live import open_live
 from runtime.log import configure_logs
 from runtime.settings import PREFIX, Settings, load_settings
 from runtime.volatile import VolatileStore, open_volatile_store
@@ -123,13 +125,15 @@ def make_app(
     store: VolatileStore = open_volatile_store(settings.redis)
     # In one process limits and sessions do not share room: a flood must not sign staff out.
     counters = open_volatile_store(settings.redis)
+    live = open_live(settings.redis)
+    parts = replace(parts, reception=replace(parts.reception, tell=live.tell))
     limits = RateLimits(counters, parts.records.keys.pepper.now)
     mounts: list[BaseRoute] = [*more]
     meanwhile: AbstractAsyncContextManager[None] = nullcontext()
     if door is not Door.PUBLIC:
         staff_vault = SessionVault(store, "staff", STAFF_SESSION_SECONDS)
         staff: ASGIApp = console.app.create_app(
-            desk=parts.desk, vault=staff_vault, limits=limits, settings=settings
+            desk=parts.desk, vault=staff_vault, limits=limits, settings=settings, live=live
         )
         # The public site would answer for the address without its last slash.
         mounts.append(Route(CONSOLE_PATH, RedirectResponse(f"{CONSOLE_PATH}/")))
@@ -149,15 +153,20 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await parts.reception.team_keys()
-        await register_policy(parts.desk)
-        async with meanwhile, _beside(beside, parts, settings), _internal(parts):
+        async with meanwhile, _running(parts, beside):
             yield
-        await store.close()
-        await counters.close()
-        await parts.records.close()
+        for one in (store, counters, live, parts.records):
+            await one.close()
 
     return Starlette(routes=mounts, lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _running(parts: Parts, beside: Beside) -> AsyncIterator[None]:
+    await parts.reception.team_keys()
+    await register_policy(parts.desk)
+    async with _beside(beside, parts, parts.settings), _internal(parts):
+        yield
 
 
 @asynccontextmanager

@@ -13,12 +13,14 @@ from starlette.types import Receive, Scope, Send
 from console import (
     alert_pages,
     duty_pages,
+    live_pages,
     queue_pages,
     sign_in_pages,
     signal_actions,
     signal_pages,
 )
 from console.dependencies import Console
+from console.live_pages import BEAT_SECONDS
 from console.pages import HERE, Pages, make_pages
 from console.refusals import TOO_LARGE, CatchFailures, refusal_page, show_refusal
 from dispatch.desk import Desk
@@ -26,6 +28,7 @@ from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.asgi import BodyLimit, SecurityHeaders
 from runtime.errors import ServiceError
+from runtime.live import Live, MemoryLive
 from runtime.settings import Settings
 
 # 20,000 characters, each of three bytes, each byte written as %XX.
@@ -38,14 +41,19 @@ def create_app(
     vault: SessionVault,
     limits: RateLimits,
     settings: Settings,
+    live: Live | None = None,
+    beat_seconds: float = BEAT_SECONDS,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> FastAPI:
     """The console as an application; what it answers, it answers with its own pages."""
     pages = make_pages(desk)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.console = Console(desk, vault, limits, settings, pages, sleep)
+    app.state.console = Console(
+        desk, vault, limits, settings, pages, sleep, live or MemoryLive(), beat_seconds
+    )
     for part in (
-        sign_in_pages, queue_pages, alert_pages, duty_pages, signal_actions, signal_pages,
+        sign_in_pages, queue_pages, alert_pages, duty_pages, live_pages, signal_actions,
+        signal_pages,
     ):  # fmt: skip
         app.include_router(part.router)
     app.mount("/statique", StaticFiles(directory=HERE / "static"), name="static")

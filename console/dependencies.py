@@ -27,6 +27,7 @@ from dispatch.errors import SignalNotFound
 from dispatch.queue import find_signal
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
+from runtime.live import Live
 from runtime.settings import Settings
 
 _REF: Final = re.compile(r"[0-9A-Z]{3}-[0-9A-Z]{3}")
@@ -43,6 +44,8 @@ class Console:
     settings: Settings
     pages: Pages
     sleep: Callable[[float], Awaitable[None]]
+    live: Live
+    beat_seconds: float
 
 
 def the_console(request: Request) -> Console:
@@ -77,7 +80,7 @@ async def current_session(request: Request, console: Parts, form: Form) -> Sessi
 AtWork = Annotated[Session, Depends(current_session)]
 
 
-async def visible_ref(ref: str, session: AtWork, console: Parts) -> str:
+async def visible_ref(request: Request, ref: str, session: AtWork, console: Parts) -> str:
     """The reference, if its signal lies with the member's teams; else SignalNotFound, first of all.
 
     Whatever else a form lacks, another team's signal answers as one that does not exist.
@@ -85,7 +88,7 @@ async def visible_ref(ref: str, session: AtWork, console: Parts) -> str:
     if not _REF.fullmatch(ref):
         raise SignalNotFound
     async with console.desk.records.reading() as tx:
-        await find_signal(ref, session.member, tx)
+        request.state.team = (await find_signal(ref, session.member, tx)).team
     return ref
 
 

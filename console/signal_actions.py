@@ -160,4 +160,6 @@ async def _do(
             problem=sentence(error, posted.console.pages.texts),
             kept=kept_of(posted.request),
         )
+    for team in {posted.request.state.team, posted.form.line("team")} - {""}:
+        await posted.console.live.tell(team)
     return see_other("/" if leaves else f"/signaux/{posted.ref}", notice=done)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 from markupsafe import Markup
@@ -13,6 +14,7 @@ from console.highlight import Mark, highlight, marks_of
 from console.pages import see_other
 from console.sessions import Session
 from dispatch.keep_contact import LINK
+from dispatch.members import names_of
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace, open_signal
 from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
@@ -73,6 +75,7 @@ async def show_signal(
 ) -> Response:
     """Open the signal, which leaves its trace, and show it with what was typed and went wrong."""
     signal = await open_signal(ref, session.member, console.desk)
+    others = await _others(ref, session, console)
     inbound = [m for m in signal.messages if m.kind is MessageKind.INBOUND]
     return console.pages.show(
         "signal.html",
@@ -82,6 +85,7 @@ async def show_signal(
         problem=problem,
         kept=kept,
         signal=signal,
+        others=others,
         thread=shown_messages(signal, console.pages.texts),
         last_words=inbound[-1] if inbound else None,
         trail=shorten(signal.trail),
@@ -95,6 +99,13 @@ async def show_signal(
         link_outcomes=tuple(FollowUpOutcome),
         link_is_planned=any(promise.kind in LINK for promise in signal.promises),
     )
+
+
+async def _others(ref: str, session: Session, console: Console) -> list[str]:
+    """The names of colleagues who look at this signal too; the member looks at it from now on."""
+    await console.live.look(ref, str(session.member.id))
+    there = await console.live.who_looks(ref)
+    return await names_of({UUID(one) for one in there} - {session.member.id}, console.desk)
 
 
 def shown_messages(signal: OpenedSignal, texts: Texts) -> tuple[ShownMessage, ...]:

@@ -1,7 +1,7 @@
 """Use cases: add a member of staff to teams, and give one a new password."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -86,6 +86,12 @@ async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) ->
     except Conflict:
         raise AlreadyThere from None
     return member_id
+
+
+async def names_of(members: Collection[UUID], desk: Desk) -> list[str]:
+    """Their names in order; who is unknown is left out."""
+    async with desk.records.reading() as tx:
+        return sorted((await tx.staff.names(members)).values())
 
 
 async def reset_password(email: str, password: str, desk: Desk, *, recovery: SecretKey) -> None:

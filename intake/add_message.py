@@ -81,10 +81,11 @@ async def add_message(
         added = await _add(signal, access, draft, reception, tx, lookups[0])
         if suspicious and signal.owner_id is None and signal.level.rank < Level.HIGH.rank:
             signal.quarantined = True
-        if draft.chat is None:
-            return added
-        lately = await sender_is_here(signal.id, draft.chat, reception, tx)
-        return replace(added, was_told_lately=lately and added.emergency is None)
+        if draft.chat is not None:
+            lately = await sender_is_here(signal.id, draft.chat, reception, tx)
+            added = replace(added, was_told_lately=lately and added.emergency is None)
+    await reception.tell(signal.team)
+    return added
 
 
 async def _former(

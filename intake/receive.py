@@ -69,6 +69,7 @@ async def receive_signal(
                 raise
             return await _same_again(draft, reception, prepared.receipt)
         _tell(prepared)
+        await reception.tell(prepared.signal.team)
         return _received(prepared, reception)
     raise Conflict("ref")
 

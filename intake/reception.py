@@ -1,6 +1,6 @@
 """What every door needs to take in a signal, built once for a process."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from dispatch.listening_point import ListeningPoint
@@ -16,6 +16,12 @@ from triage.territories import Gazetteer, PlaceAnswer
 from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level
 
 RULES_FAILED = "rules-failed"
+# That something of a team changed; told after the commit, and nothing depends on it.
+Tell = Callable[[str], Awaitable[None]]
+
+
+async def nobody(_team: str) -> None:
+    """Where no page is listening."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,7 @@ class Reception:
     point: ListeningPoint
     clock: Clock
     receipt_cost: ArgonCost = RECEIPT_COST
+    tell: Tell = nobody
     _team_keys: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     async def team_keys(self) -> Mapping[str, bytes]:

@@ -12,7 +12,8 @@ from runtime.errors import SettingsError
 PREFIX = "POINT_ECOUTE_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 _SECRETS = (
-    "database_url", "redis_url", "bot_token", "bot_webhook_secret", "smtp_url", "sms_webhook_secret",
+    "database_url", "redis_url", "bot_token", "bot_webhook_secret", "smtp_url",
+    "sms_webhook_secret",
 )  # fmt: skip
 
 

@@ -1,0 +1,26 @@
+// The list follows what happens. Without this script or its stream, the page loads itself anew
+// every minute, as the line under the list says.
+"use strict";
+(() => {
+  const list = document.querySelector("[data-live]");
+  if (!list || !window.EventSource) return;
+
+  // Whoever types or has a form open is not disturbed; the next event comes.
+  const isBusy = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
+
+  const renew = async () => {
+    if (isBusy()) return;
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) {
+      location.reload();
+      return;
+    }
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = page.querySelector("[data-live]");
+    if (fresh && !isBusy()) list.replaceChildren(...fresh.childNodes);
+  };
+
+  const events = new EventSource(list.dataset.live);
+  events.addEventListener("message", () => renew().catch(() => {}));
+  addEventListener("pagehide", () => events.close());
+})();
