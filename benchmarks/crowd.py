@@ -49,6 +49,12 @@ SELECT gen_random_uuid(), s.id, k.kind, s.level, s.received_at, s.received_at,
 FROM signal s, (VALUES ('read'), ('answer')) k(kind)
 WHERE NOT EXISTS (SELECT 1 FROM follow_up f WHERE f.signal_id = s.id)
 """
+_ALERTS = """
+INSERT INTO outbox (id, signal_id, team, event, level, created_at)
+SELECT gen_random_uuid(), s.id, s.team, 'received', s.level, s.received_at
+FROM signal s WHERE s.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.signal_id = s.id)
+"""
 
 
 def fill(
@@ -66,6 +72,6 @@ def fill(
         "first": first, "last": last, "open": open_of_hundred, "due": due, "every": every,
         "salt": 16**6,
     }  # fmt: skip
-    for statement in (_SIGNALS.format(**values), _MESSAGES, _WRAPS, _FOLLOW_UPS):
+    for statement in (_SIGNALS.format(**values), _MESSAGES, _WRAPS, _FOLLOW_UPS, _ALERTS):
         server.server.psql(f"\\c {name}\n{statement};")
     server.server.psql(f"\\c {name}\nANALYZE;")

@@ -1,5 +1,6 @@
 """The queue: what comes next, what waits, what is closed; and the page of help."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Response
@@ -9,13 +10,14 @@ from console.pages import BASE, see_other
 from console.sessions import Session
 from dispatch.own_alerts import own_alerts
 from dispatch.queue import (
+    Numbers,
     Queue,
+    QueueRow,
     claim_next,
     is_taken_by,
     list_queue,
     next_free,
-    number_in_quarantine,
-    numbers_in_queue,
+    numbers_open,
     waiting_alerts,
 )
 from triage.vocabulary import Level
@@ -23,7 +25,7 @@ from triage.vocabulary import Level
 router = APIRouter()
 
 REFRESH_SECONDS: Final = 60
-ROWS_SHOWN: Final = 100
+ROWS_SHOWN: Final = 50
 Page = Annotated[int, Query(ge=1, le=100_000)]
 TABS: Final = {Queue.OPEN: "/", Queue.QUARANTINE: "/quarantaine", Queue.CLOSED: "/clos"}
 
@@ -93,11 +95,12 @@ async def _list(
     rows = await list_queue(
         member, desk, queue=queue, limit=ROWS_SHOWN, offset=(page - 1) * ROWS_SHOWN
     )
-    counts = {} if queue is Queue.CLOSED else await numbers_in_queue(member, desk, queue=queue)
+    numbers = await numbers_open(member, desk)
+    counts = _counts(queue, numbers)
     pages = max(1, -(-sum(counts.values()) // ROWS_SHOWN))
     path = f"{BASE}{TABS[queue]}"
     here = path if page == 1 else f"{path}?page={page}"
-    upcoming = await next_free(member, desk) if queue is Queue.OPEN else ()
+    upcoming = await _upcoming(rows, page, session, console) if queue is Queue.OPEN else None
     return console.pages.show(
         "queue.html",
         headers={"refresh": f"{REFRESH_SECONDS}; url={here}"} if refresh else {},
@@ -109,11 +112,26 @@ async def _list(
         pages=pages,
         tabs=TABS,
         rows=rows,
-        in_quarantine=await number_in_quarantine(member, desk),
+        in_quarantine=sum(numbers.quarantine.values()),
         counts=[(level, counts[level]) for level in reversed(Level) if counts.get(level)],
-        upcoming=upcoming[0] if upcoming else None,
+        upcoming=upcoming,
         alerts=await waiting_alerts(member, desk),
         told=len(await own_alerts(member, desk)),
         shows_team=member.scope is None or len(member.teams) > 1,
         refreshes=refresh,
     )
+
+
+def _counts(queue: Queue, numbers: Numbers) -> Mapping[Level, int]:
+    if queue is Queue.CLOSED:
+        return {}
+    return numbers.quarantine if queue is Queue.QUARANTINE else numbers.open
+
+
+async def _upcoming(
+    rows: Sequence[QueueRow], page: int, session: Session, console: Console
+) -> QueueRow | None:
+    """The most urgent signal that nobody has: mostly it stands on the first page already."""
+    free = [row for row in rows if row.owner_id is None] if page == 1 else []
+    free = free or list(await next_free(session.member, console.desk))
+    return free[0] if free else None

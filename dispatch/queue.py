@@ -80,12 +80,22 @@ async def list_queue(
         return await rows_of(signals, tx, now)
 
 
-async def numbers_in_queue(member: SignedIn, desk: Desk, *, queue: Queue) -> Mapping[Level, int]:
-    """How many of the member's teams' open signals there are, by level."""
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How many of the member's teams' signals are open, by level; those in quarantine apart."""
+
+    open: Mapping[Level, int]
+    quarantine: Mapping[Level, int]
+
+
+async def numbers_open(member: SignedIn, desk: Desk) -> Numbers:
     async with desk.records.reading() as tx:
-        return await tx.signals.numbers_in_queue(
-            teams=member.scope, quarantined=queue is Queue.QUARANTINE
-        )
+        found = await tx.signals.numbers_open(teams=member.scope)
+    waiting, apart = (
+        {level: count for (held, level), count in found.items() if held is quarantined}
+        for quarantined in (False, True)
+    )
+    return Numbers(waiting, apart)
 
 
 async def next_free(member: SignedIn, desk: Desk, *, limit: int = 1) -> tuple[QueueRow, ...]:
@@ -105,18 +115,11 @@ async def is_taken_by(ref: str, member: SignedIn, desk: Desk) -> bool:
     return signal is not None and signal.owner_id == member.id
 
 
-async def number_in_quarantine(member: SignedIn, desk: Desk) -> int:
-    """How many of the member's teams' signals wait in quarantine."""
-    async with desk.records.reading() as tx:
-        return await tx.signals.number_in_quarantine(teams=member.scope)
-
-
 async def waiting_alerts(member: SignedIn, desk: Desk) -> tuple[WaitingAlert, ...]:
     """Alerts nobody has seen, the most serious first; opening the signal is what ends one."""
     async with desk.records.reading() as tx:
-        found = await tx.outbox.unseen(teams=member.scope)
-    alerts = [WaitingAlert(ref, a.event, a.level, a.team, a.created_at) for a, ref in found]
-    return tuple(sorted(alerts, key=lambda a: (-a.level.rank, a.at))[:_ALERTS_SHOWN])
+        found = await tx.outbox.unseen(teams=member.scope, limit=_ALERTS_SHOWN)
+    return tuple(WaitingAlert(ref, a.event, a.level, a.team, a.created_at) for a, ref in found)
 
 
 def urgency(row: QueueRow, now: datetime) -> tuple[int, datetime, datetime]:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
 from records.tables import OutboxAlert, Signal
+from triage.vocabulary import Level
 
 
 class Outbox:
@@ -18,17 +19,28 @@ class Outbox:
     async def add(self, alert: OutboxAlert) -> None:
         await insert_rows(self._session, [alert])
 
-    async def unseen(self, *, teams: Collection[str] | None) -> Sequence[tuple[OutboxAlert, str]]:
-        """Alerts nobody has seen, with their signal's reference."""
-        query = (
-            select(OutboxAlert, Signal.ref)
-            .join(Signal, Signal.id == OutboxAlert.signal_id)
-            .where(OutboxAlert.seen_at.is_(None))
-        )
-        if teams is not None:
-            query = query.where(OutboxAlert.team.in_(teams))
-        rows = await self._session.execute(query)
-        return [(alert, ref) for alert, ref in rows]
+    async def unseen(
+        self, *, teams: Collection[str] | None, limit: int
+    ) -> Sequence[tuple[OutboxAlert, str]]:
+        """Alerts nobody has seen, the most serious and oldest first, with the reference.
+
+        One question a level, which the index answers: thousands may wait.
+        """
+        found: list[tuple[OutboxAlert, str]] = []
+        for level in reversed(Level):
+            query = (
+                select(OutboxAlert, Signal.ref)
+                .join(Signal, Signal.id == OutboxAlert.signal_id)
+                .where(OutboxAlert.seen_at.is_(None), OutboxAlert.level == level)
+                .order_by(OutboxAlert.created_at)
+                .limit(limit - len(found))
+            )
+            if teams is not None:
+                query = query.where(OutboxAlert.team.in_(teams))
+            found += [(alert, ref) for alert, ref in await self._session.execute(query)]
+            if len(found) >= limit:
+                break
+        return found
 
     async def waits_unseen(self, signal_id: UUID) -> bool:
         """Whether the team has an alert of this signal before it already."""

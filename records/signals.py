@@ -83,25 +83,17 @@ class Signals:
         query = query.order_by(_rank(now).desc(), Signal.due_at, Signal.received_at, Signal.id)
         return (await self._session.scalars(query.limit(limit).offset(offset))).all()
 
-    async def numbers_in_queue(
-        self, *, teams: Collection[str] | None, quarantined: bool
-    ) -> dict[Level, int]:
-        """How many are open, by level."""
-        rows = await self._session.execute(
-            select(Signal.level, func.count())
-            .where(*_open_ones(teams, quarantined=quarantined))
-            .group_by(Signal.level)
-        )
-        return {Level(level): count for level, count in rows}
-
-    async def number_in_quarantine(self, *, teams: Collection[str] | None) -> int:
-        """How many wait there; after a flood, too many to fetch for a number."""
-        query = select(func.count()).where(
-            Signal.state == SignalState.OPEN, Signal.quarantined.is_(True)
+    async def numbers_open(self, *, teams: Collection[str] | None) -> dict[tuple[bool, Level], int]:
+        """How many are open, by whether in quarantine and by level."""
+        query = (
+            select(Signal.quarantined, Signal.level, func.count())
+            .where(Signal.state == SignalState.OPEN)
+            .group_by(Signal.quarantined, Signal.level)
         )
         if teams is not None:
             query = query.where(Signal.team.in_(teams))
-        return await self._session.scalar(query) or 0
+        rows = await self._session.execute(query)
+        return {(quarantined, Level(level)): count for quarantined, level, count in rows}
 
     async def lately_closed(self, *, teams: Collection[str] | None, limit: int) -> Sequence[Signal]:
         query = select(Signal).where(Signal.state == SignalState.CLOSED)

@@ -37,6 +37,10 @@ class OutboxAlert(Base):
     __table_args__ = (
         Index("ix_outbox_team_seen_at", "team", "seen_at"),
         Index(
+            "ix_outbox_unseen", "level", "created_at",
+            postgresql_where=text("seen_at IS NULL"), sqlite_where=text("seen_at IS NULL"),
+        ),
+        Index(
             "ix_outbox_notify", "created_at",
             postgresql_where=text("audience IS NOT NULL AND notified_at IS NULL"),
             sqlite_where=text("audience IS NOT NULL AND notified_at IS NULL"),

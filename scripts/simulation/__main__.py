@@ -76,9 +76,7 @@ async def simulate(
     async with records.reading() as tx:
         follow_ups = await tx.follow_ups.everything()
         escalations = len(await tx.escalations.everything())
-        still_open = sum(
-            (await tx.signals.numbers_in_queue(teams=None, quarantined=False)).values()
-        )
+        still_open = sum((await tx.signals.numbers_open(teams=None)).values())
     await records.close()
     longest = longest_unread(follow_ups, clock.now)
     broken += [

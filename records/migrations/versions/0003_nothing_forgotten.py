@@ -322,6 +322,14 @@ def upgrade() -> None:
     )
     op.add_column("outbox", sa.Column("notified_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
+        "ix_outbox_unseen",
+        "outbox",
+        ["level", "created_at"],
+        unique=False,
+        postgresql_where=sa.text("seen_at IS NULL"),
+        sqlite_where=sa.text("seen_at IS NULL"),
+    )
+    op.create_index(
         "ix_outbox_notify",
         "outbox",
         ["created_at"],
@@ -352,6 +360,12 @@ def downgrade() -> None:
     op.create_index(op.f("ix_signal_queue"), "signal", ["team", "state", "level"], unique=False)
     op.drop_column("signal", "late_again_at")
     op.drop_column("signal", "due_at")
+    op.drop_index(
+        "ix_outbox_unseen",
+        table_name="outbox",
+        postgresql_where=sa.text("seen_at IS NULL"),
+        sqlite_where=sa.text("seen_at IS NULL"),
+    )
     op.drop_index(
         "ix_outbox_notify",
         table_name="outbox",
