@@ -10,6 +10,7 @@ from cli import (
     check,
     demo,
     install,
+    keys,
     migrate,
     purge,
     send,
@@ -51,6 +52,7 @@ app.add_typer(triage.app, name="triage")
 app.add_typer(team.app, name="team")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

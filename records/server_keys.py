@@ -10,7 +10,7 @@ import json
 import os
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,6 +63,44 @@ def create_key_file(path: Path) -> ServerKeys:
         file.flush()
         os.fsync(file.fileno())
     return keys
+
+
+def prepare_version(path: Path, name: str) -> int:
+    """Add a version of that key which reads and does not write yet; give its number.
+
+    KeyFileError where one was prepared already and not switched to.
+    """
+    keys = load_key_file(path)
+    key: VersionedKey = getattr(keys, name)
+    newest = max(key.versions)
+    if newest != key.current:
+        raise KeyFileError(f"{path}: {name}: version {newest} is prepared already; switch to it")
+    added = VersionedKey(key.current, key.versions | {newest + 1: make_secret()})
+    _replace_key_file(path, replace(keys, **{name: added}))
+    return newest + 1
+
+
+def switch_version(path: Path, name: str) -> int:
+    """Write with the newest version of that key; KeyFileError where none was prepared."""
+    keys = load_key_file(path)
+    key: VersionedKey = getattr(keys, name)
+    newest = max(key.versions)
+    if newest == key.current:
+        raise KeyFileError(f"{path}: {name}: no version is prepared")
+    _replace_key_file(path, replace(keys, **{name: VersionedKey(newest, key.versions)}))
+    return newest
+
+
+def _replace_key_file(path: Path, keys: ServerKeys) -> None:
+    """All or nothing: a crash must never leave half a key file."""
+    beside = path.with_name(f"{path.name}.new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        json.dump(_as_json(keys), file, indent=2)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
 
 
 def load_key_file(path: Path) -> ServerKeys:

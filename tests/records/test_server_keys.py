@@ -16,6 +16,8 @@ from records.server_keys import (
     create_key_file,
     load_key_file,
     make_server_keys,
+    prepare_version,
+    switch_version,
 )
 
 A_KEY = b64encode(bytes(range(32))).decode()
@@ -146,3 +148,34 @@ def test_every_key_is_another_one():
     keys = make_server_keys()
 
     assert len({getattr(keys, name).now.value for name in NAMES}) == len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_is_rotated_in_two_steps_and_everything_before_stays_readable(
+    name: str, tmp_path: Path
+):
+    path = tmp_path / "keys.json"
+    before = getattr(create_key_file(path), name)
+    assert prepare_version(path, name) == 2
+    prepared = getattr(load_key_file(path), name)
+    assert (prepared.current, prepared.now.value) == (1, before.now.value)
+    assert switch_version(path, name) == 2
+    after = getattr(load_key_file(path), name)
+
+    assert after.current == 2
+    assert after.versions[1].value == before.now.value
+    assert after.now.value != before.now.value
+    assert path.stat().st_mode & 0o077 == 0
+    assert [one.name for one in tmp_path.iterdir()] == ["keys.json"]
+
+
+def test_a_step_out_of_order_is_refused_and_changes_nothing(tmp_path: Path):
+    path = tmp_path / "keys.json"
+    create_key_file(path)
+    with pytest.raises(KeyFileError, match="no version is prepared"):
+        switch_version(path, "pepper")
+    prepare_version(path, "pepper")
+    content = path.read_bytes()
+    with pytest.raises(KeyFileError, match="prepared already"):
+        prepare_version(path, "pepper")
+    assert path.read_bytes() == content

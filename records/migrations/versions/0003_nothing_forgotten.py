@@ -1,5 +1,7 @@
 """Rungs, notifications, the roster, heartbeats; what promises need to be escalated."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,6 +12,10 @@ depends_on = None
 
 
 _TO_TELL = "audience IS NOT NULL AND notified_at IS NULL"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    return {"postgresql_where": sa.text(condition), "sqlite_where": sa.text(condition)}
 
 
 def _fill() -> None:
@@ -201,9 +207,7 @@ def upgrade() -> None:
         "ix_notification_delivery_waiting",
         "notification_delivery",
         ["channel", "next_try_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
-        sqlite_where=sa.text("state = 'waiting'"),
+        **_where("state = 'waiting'"),
     )
     op.create_table(
         "escalation_told",
@@ -301,9 +305,7 @@ def upgrade() -> None:
         "ix_follow_up_next_rung",
         "follow_up",
         ["next_rung_at"],
-        unique=False,
-        postgresql_where=sa.text("met_at IS NULL"),
-        sqlite_where=sa.text("met_at IS NULL"),
+        **_where("met_at IS NULL"),
     )
     op.add_column(
         "member",
@@ -325,17 +327,13 @@ def upgrade() -> None:
         "ix_outbox_unseen",
         "outbox",
         ["level", "created_at"],
-        unique=False,
-        postgresql_where=sa.text("seen_at IS NULL"),
-        sqlite_where=sa.text("seen_at IS NULL"),
+        **_where("seen_at IS NULL"),
     )
     op.create_index(
         "ix_outbox_notify",
         "outbox",
         ["created_at"],
-        unique=False,
-        postgresql_where=sa.text(_TO_TELL),
-        sqlite_where=sa.text(_TO_TELL),
+        **_where(_TO_TELL),
     )
     op.drop_index(op.f("ix_signal_queue"), table_name="signal")
     op.create_index("ix_signal_closed", "signal", ["team", "closed_at"], unique=False)
@@ -343,59 +341,39 @@ def upgrade() -> None:
         "ix_signal_open",
         "signal",
         ["team", "due_at"],
-        unique=False,
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
+        **_where("state = 'open'"),
     )
 
 
 def downgrade() -> None:
-    op.drop_index(
-        "ix_signal_open",
-        table_name="signal",
-        postgresql_where=sa.text("state = 'open'"),
-        sqlite_where=sa.text("state = 'open'"),
-    )
+    op.drop_index("ix_signal_open", table_name="signal", **_where("state = 'open'"))
     op.drop_index("ix_signal_closed", table_name="signal")
     op.create_index(op.f("ix_signal_queue"), "signal", ["team", "state", "level"], unique=False)
     op.drop_column("signal", "late_again_at")
     op.drop_column("signal", "due_at")
-    op.drop_index(
-        "ix_outbox_unseen",
-        table_name="outbox",
-        postgresql_where=sa.text("seen_at IS NULL"),
-        sqlite_where=sa.text("seen_at IS NULL"),
-    )
-    op.drop_index(
-        "ix_outbox_notify",
-        table_name="outbox",
-        postgresql_where=sa.text(_TO_TELL),
-        sqlite_where=sa.text(_TO_TELL),
-    )
+    op.drop_index("ix_outbox_unseen", table_name="outbox", **_where("seen_at IS NULL"))
+    op.drop_index("ix_outbox_notify", table_name="outbox", **_where(_TO_TELL))
     op.drop_column("outbox", "notified_at")
     op.drop_column("outbox", "audience")
     op.drop_column("member", "last_seen_at")
-    op.drop_index(
-        "ix_follow_up_next_rung",
-        table_name="follow_up",
-        postgresql_where=sa.text("met_at IS NULL"),
-        sqlite_where=sa.text("met_at IS NULL"),
-    )
+    op.drop_index("ix_follow_up_next_rung", table_name="follow_up", **_where("met_at IS NULL"))
     op.create_index(op.f("ix_follow_up_open"), "follow_up", ["met_at", "due_at"], unique=False)
-    op.drop_column("follow_up", "next_rung_at")
-    op.drop_column("follow_up", "next_rung")
-    op.drop_column("follow_up", "outcome")
-    op.drop_column("follow_up", "late_again_at")
-    op.drop_column("follow_up", "counted_from")
-    op.drop_column("follow_up", "level")
+    for column in (
+        "next_rung_at",
+        "next_rung",
+        "outcome",
+        "late_again_at",
+        "counted_from",
+        "level",
+    ):
+        op.drop_column("follow_up", column)
     op.drop_column("delivery", "stuck_at")
     op.drop_index("ix_escalation_told_notification_id", table_name="escalation_told")
     op.drop_table("escalation_told")
     op.drop_index(
         "ix_notification_delivery_waiting",
         table_name="notification_delivery",
-        postgresql_where=sa.text("state = 'waiting'"),
-        sqlite_where=sa.text("state = 'waiting'"),
+        **_where("state = 'waiting'"),
     )
     op.drop_table("notification_delivery")
     op.drop_index("ix_escalation_signal_id", table_name="escalation")
