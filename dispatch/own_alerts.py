@@ -12,6 +12,7 @@ from records.tables import Channel, NotificationEvent
 
 GIVEN_UP_SHOWN: Final = timedelta(days=7)
 _SHOWN: Final = 20
+_LOOKED_AT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,16 @@ class OwnAlert:
 
 
 async def own_alerts(member: SignedIn, desk: Desk) -> tuple[OwnAlert, ...]:
-    """The latest first."""
+    """The latest first; of promises only where one that was told of is still open."""
     async with desk.records.reading() as tx:
-        found = await tx.notices.unseen(member.id, limit=_SHOWN)
+        found = await tx.notices.unseen(member.id, limit=_LOOKED_AT)
+        told = [one.id for one, _ in found if one.event is NotificationEvent.PROMISE]
+        waits = {one for one, _, _ in await tx.escalations.open_promises_of(told)}
+    found = [
+        (one, signal)
+        for one, signal in found
+        if one.event is not NotificationEvent.PROMISE or one.id in waits
+    ][:_SHOWN]
     return tuple(
         OwnAlert(
             one.id,

@@ -1,6 +1,6 @@
 """When and whether somebody can be written to: their hours, a blocked bot, a messenger in haste."""
 
-from dispatch.deliveries import forget_idle_addresses
+from dispatch.deliveries import forget_idle_addresses, report_stuck
 from dispatch.desk import Desk
 from dispatch.hand_over import close
 from dispatch.install import Installed
@@ -199,3 +199,20 @@ async def test_a_chat_without_activity_for_thirty_days_cannot_be_written_to(
     clock.advance(days=2)
     await forget_idle_addresses(desk)
     assert (await every_row(desk.records))["chat"][0]["locked_address"] is None
+
+
+async def test_an_answer_that_does_not_go_out_is_told_to_the_team_once(
+    talk: Talk, desk: Desk, installed: Installed, clock: FrozenClock
+):
+    await talk.write("/start")
+    await talk.write(SMS)
+    _, member = await answered(talk, desk, installed)
+    clock.advance(minutes=10)
+    assert await report_stuck(desk) == 0
+    clock.advance(seconds=1)
+    assert await report_stuck(desk) == 1
+    assert await report_stuck(desk) == 0
+
+    events = [alert.event for alert in await waiting_alerts(member, desk)]
+    assert OutboxEvent.STUCK in events
+    assert await talk.deliver() == ["Tu as un nouveau message."]

@@ -9,10 +9,12 @@ import pytest
 from dispatch.absence import give_sign_of_life
 from dispatch.desk import Desk, SignedIn
 from dispatch.escalate import escalate
+from dispatch.figures import read_figures
 from dispatch.hand_over import change_level, transfer
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
-from dispatch.queue import claim
+from dispatch.own_alerts import own_alerts
+from dispatch.queue import Queue, claim, list_queue, urgency
 from dispatch.replies import reply
 from dispatch.roster import put_on_call, week_of
 from dispatch.routing import SUPERVISION
@@ -200,3 +202,38 @@ async def test_a_lowered_level_takes_no_rung_away(
     await escalate(desk, [])
 
     assert await fired(records) == [0, 100]
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+async def test_queue_page_worker_figures_and_signal_agree_on_what_is_overdue(
+    seconds: int, reception: Reception, desk: Desk, clock: FrozenClock, anne: SignedIn,
+    records: Records,
+):  # fmt: skip
+    ref = await a_critical(reception, anne, desk)
+    clock.advance(minutes=15, seconds=seconds)
+    late = seconds >= 0
+
+    [row] = await list_queue(anne, desk, queue=Queue.OPEN)
+    assert row.is_overdue is late
+    assert -urgency(row, clock())[0] == Level.CRITICAL.rank
+    figures = await read_figures(desk)
+    assert [depth.overdue for depth in figures.depths] == [int(late)]
+    assert figures.unlogged == int(late)
+    await escalate(desk, [])
+    assert (100 in await fired(records)) is late
+    promise = next(p for p in (await every_row(records))["follow_up"] if p["kind"] == "read")
+    assert (promise["breached_at"] is not None) is late
+    # To read it is to keep that promise; the answer is due at another time.
+    opened = await open_signal(ref, anne, desk)
+    assert [promise.is_overdue for promise in opened.promises] == [False]
+
+
+async def test_who_read_the_signal_has_nothing_more_to_see_of_it(
+    reception: Reception, desk: Desk, worker: Worker, anne: SignedIn
+):
+    ref = await a_critical(reception, anne, desk)
+    await tick(worker)
+    assert [alert.ref for alert in await own_alerts(anne, desk)] == [ref]
+    await open_signal(ref, anne, desk)
+
+    assert await own_alerts(anne, desk) == ()
