@@ -97,10 +97,10 @@ def rung_at(promise: FollowUp, percent: int, terms: Terms) -> datetime:
 
 
 def hold(promise: FollowUp, *, now: datetime) -> None:
-    """Somebody has seen it: rungs before the due time are spared.
+    """Somebody has seen it: rungs before the due time are spared, that of the due time never is.
 
-    After the due time the ladder rests for as long again as was given, and then goes on: a click
-    is not a reading.
+    After it the ladder rests for as long again as was given, and then goes on: a click is not a
+    reading.
     """
     if promise.next_rung is None or promise.next_rung_at is None:
         return
@@ -108,8 +108,9 @@ def hold(promise: FollowUp, *, now: datetime) -> None:
         if promise.next_rung < DUE:
             promise.next_rung, promise.next_rung_at = DUE, promise.due_at
         return
-    given = promise.due_at - promise.counted_from
-    promise.next_rung_at = max(promise.next_rung_at, now + given)
+    if promise.next_rung > DUE:
+        given = promise.due_at - promise.counted_from
+        promise.next_rung_at = max(promise.next_rung_at, now + given)
 
 
 async def raise_promises(signal: Signal, terms: Terms, tx: Transaction, *, now: datetime) -> None:

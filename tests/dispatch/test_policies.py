@@ -131,6 +131,19 @@ def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, leve
         assert promise.next_rung_at <= max(before, now + (promise.due_at - promise.counted_from))
 
 
+@settings(deadline=None, max_examples=200)
+@given(kinds, levels, moments, st.integers(0, 60 * 24 * 60))
+def test_seen_before_the_pass_came_by_never_puts_the_due_time_off(kind, level, since, minutes):
+    """Between the due time and the next pass of a worker, or during a week without one."""
+    promise = make_promise(kind, Signal(level=level), TERMS, since=since)
+    hold(promise, now=since + timedelta(minutes=minutes))
+
+    assert promise.next_rung is not None
+    assert promise.next_rung_at is not None
+    assert promise.next_rung <= DUE
+    assert promise.next_rung_at <= promise.due_at
+
+
 def test_half_of_duty_time_is_counted_in_duty_time(point: ListeningPoint):
     """Four hours of duty from Friday 16:30: half of it is Monday 10:00, French time."""
     friday = TUESDAY_MORNING + timedelta(days=3, hours=6, minutes=30)

@@ -154,7 +154,16 @@ async def redis_content(url: str) -> list[bytes]:
     keys = [key async for key in client.scan_iter()]
     found = [bytes(key) for key in keys]
     for key in keys:
-        for content in (await client.dump(key), await client.get(key)):
+        dumped = await client.dump(key)
+        assert isinstance(dumped, bytes)
+        found.append(dumped)
+        if await client.type(key) == b"hash":
+            for name, value in (await client.hgetall(key)).items():
+                assert isinstance(name, bytes)
+                assert isinstance(value, bytes)
+                found += [name, value]
+        else:
+            content = await client.get(key)
             assert isinstance(content, bytes)
             found.append(content)
     await client.aclose()
