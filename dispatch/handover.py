@@ -25,6 +25,7 @@ TAKEN_WITHIN: Final = timedelta(minutes=15)
 # Who comes early reads it early.
 EARLIEST: Final = timedelta(hours=1)
 _SHOWN: Final = 200
+_SERIOUS: Final = (Level.CRITICAL, Level.HIGH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def _page(
 ) -> HandoverPage:
     now = desk.clock()
     until = shift_end(desk.point, now)
-    serious = await tx.signals.serious(team, levels=[Level.CRITICAL, Level.HIGH], limit=_SHOWN)
+    serious = await tx.signals.serious(team, levels=_SERIOUS, limit=_SHOWN)
     due = await tx.signals.due_before(team, until, limit=_SHOWN)
     undelivered = await tx.chats.signals_with_undelivered(team, before=now, limit=_SHOWN)
     last = await tx.duty.last_handover(team)
@@ -94,10 +95,14 @@ def shift_end(point: ListeningPoint, now: datetime) -> datetime:
 
 
 async def report_missing_handovers(desk: Desk, channels: Collection[Channel]) -> int:
-    """Tell the supervisor, once a day, of teams with something serious that nobody took over."""
-    now = desk.clock()
-    opened = desk.point.calendar.day_began(now)
-    if opened is None or now - opened < TAKEN_WITHIN:
+    """Tell the supervisor, once a day of duty, of teams where nobody took over what the night left.
+
+    That is something serious which was there when the day began; what comes later has promises of
+    its own.
+    """
+    now, calendar = desk.clock(), desk.point.calendar
+    opened = calendar.day_began(now)
+    if opened is None or now - opened < TAKEN_WITHIN or not calendar.is_on_duty(now):
         return 0
     told = 0
     for team in desk.point.teams:
@@ -105,9 +110,8 @@ async def report_missing_handovers(desk: Desk, channels: Collection[Channel]) ->
             last = await tx.duty.last_handover(team.code)
             if last is not None and last.at >= opened - EARLIEST:
                 continue
-            if not await tx.signals.serious(
-                team.code, levels=[Level.CRITICAL, Level.HIGH], limit=1
-            ):
+            serious = await tx.signals.serious(team.code, levels=_SERIOUS, limit=_SHOWN)
+            if not any(signal.received_at < opened for signal in serious):
                 continue
             if not await tx.duty.tell_of_outage(f"handover:{team.code}", since=opened, at=now):
                 continue
