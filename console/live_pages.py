@@ -36,11 +36,13 @@ async def _stream(request: Request, session: Session, console: Console) -> Async
     try:
         yield b": you hear\n\n"
         while not listener.done():
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(changed.wait(), console.beat_seconds)
-            except TimeoutError:
-                if await maybe_session(request, console) is None:
-                    return
+            # Before every word: who signed out, or left a team, hears nothing more of it.
+            now = await maybe_session(request, console)
+            if now is None or now.member.scope != session.member.scope:
+                return
+            if not changed.is_set():
                 yield b": still there\n\n"
                 continue
             changed.clear()

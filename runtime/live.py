@@ -17,6 +17,8 @@ from runtime.log import log
 
 LOOKING_SECONDS: Final = 120
 _PREFIX: Final = "changed:"
+# A sender must not wait for a Redis that hangs.
+_TELL_SECONDS: Final = 1.0
 
 
 class Live(Protocol):
@@ -88,8 +90,9 @@ class RedisLive:
 
     async def tell(self, topic: str) -> None:
         try:
-            await self._redis.publish(f"{_PREFIX}{topic}", b"")
-        except RedisError as error:
+            async with asyncio.timeout(_TELL_SECONDS):
+                await self._redis.publish(f"{_PREFIX}{topic}", b"")
+        except (RedisError, TimeoutError) as error:
             _tell_away(error)
 
     async def listen(self, topics: Collection[str]) -> AsyncIterator[None]:
@@ -135,5 +138,5 @@ def open_live(redis_url: str | None) -> Live:
     return RedisLive(redis_url) if redis_url else MemoryLive()
 
 
-def _tell_away(error: RedisError) -> None:
+def _tell_away(error: Exception) -> None:
     log.warning("redis.away", error=type(error).__name__)

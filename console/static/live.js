@@ -5,11 +5,13 @@
   const list = document.querySelector("[data-live]");
   if (!list || !window.EventSource) return;
 
-  // Whoever types or has a form open is not disturbed; the next event comes.
+  // Whoever types is not disturbed: the list is renewed when they are done.
   const isBusy = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? "");
 
+  let isOld = false;
   const renew = async () => {
-    if (isBusy()) return;
+    isOld = isBusy();
+    if (isOld) return;
     const answer = await fetch(location.href, { credentials: "same-origin" });
     if (!answer.ok || answer.redirected) {
       location.reload();
@@ -22,5 +24,6 @@
 
   const events = new EventSource(list.dataset.live);
   events.addEventListener("message", () => renew().catch(() => {}));
+  addEventListener("focusout", () => setTimeout(() => isOld && renew().catch(() => {}), 0));
   addEventListener("pagehide", () => events.close());
 })();

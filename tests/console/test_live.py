@@ -66,6 +66,24 @@ async def test_another_team_hears_nothing_and_supervision_everything(
     await stream.aclose()
 
 
+async def test_a_stream_ends_before_it_says_anything_to_who_signed_out_or_left_the_team(
+    at: At, flandres: Staff, colleague: Staff, console_app: FastAPI
+):
+    sent = await at.signal()
+    stream = await listening(colleague, console_app)
+    await colleague.post("/deconnexion")
+    await flandres.do(sent.ref, "prise")
+    with pytest.raises(StopAsyncIteration):
+        await told(stream)
+    left = await at.member("flandres", "douaisis")
+    stream = await listening(left, console_app)
+    async with at.desk.records.transaction() as tx:
+        await tx.staff.remove_team_key("flandres", left.member.id)
+    await flandres.do(sent.ref, "note", text="une note", key="k")
+    with pytest.raises(StopAsyncIteration):
+        await told(stream)
+
+
 async def test_who_is_signed_out_hears_nothing(flandres: Staff):
     await flandres.post("/deconnexion")
     answer = await flandres.get("/evenements")
