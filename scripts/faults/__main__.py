@@ -57,6 +57,7 @@ async def run(seconds: float) -> dict[str, Any]:
                 await process.start()
             load = Load(parts.url, api.world, desk, member)
             running = asyncio.create_task(load.run(senders=6))
+            await load.began.wait()
             crashes = await _crash_at_random(parts, seconds)
             load.stopped.set()
             await running

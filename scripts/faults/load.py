@@ -85,13 +85,17 @@ async def post_office() -> AsyncIterator[tuple[Post, str, str]]:
 
 @dataclass
 class Load:
-    """`acknowledged` are the keys of signals of which the service said that they arrived."""
+    """`acknowledged` are the keys of signals of which the service said that they arrived.
+
+    `began` with the first of them: all parts are up.
+    """
 
     url: str
     world: World
     desk: Desk
     member: SignedIn
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
     acknowledged: list[str] = field(default_factory=list)
     tries: int = 0
     written_in_chats: int = 0
@@ -114,6 +118,7 @@ class Load:
             }
             await self._insist(body)
             self.acknowledged.append(key)
+            self.began.set()
             await asyncio.sleep(0.3)
 
     async def _insist(self, body: dict[str, str]) -> None:

