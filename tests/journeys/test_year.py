@@ -8,18 +8,18 @@ from scripts.simulation.__main__ import simulate
 
 async def test_a_year_in_which_people_forget_and_workers_fall_breaks_no_promise(tmp_path: Path):
     counts = await simulate(
-        signals=60, days=400, seed=7, folder=tmp_path, colleagues=1, hours_between=20
+        signals=40, days=400, seed=7, folder=tmp_path, colleagues=1, hours_between=40
     )
 
     assert counts["broken"] == []
-    assert counts["signals"] == 60
+    assert counts["signals"] == 40
     assert counts["clock_changes"] == 3
     assert max(counts["outage_days"]) == 7.0
     assert counts["escalations"] > 20
 
 
 async def test_all_parts_killed_at_random_lose_nothing_and_forget_nothing():
-    counts = await run(12)
+    counts = await run(8)
 
     assert counts["broken"] == []
     assert sum(counts["crashes"].values()) >= 1
