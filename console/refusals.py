@@ -15,6 +15,7 @@ from console.errors import FormRefused, SessionLost, UnknownChoice
 from console.pages import Pages, see_other
 from dispatch.errors import (
     EmptyText,
+    NewWords,
     NotAllowed,
     NothingPlanned,
     NotRead,
@@ -46,6 +47,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     SignalNotFound: NOT_FOUND,
     TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
     SignalIsClosed: Refusal(409, "is_closed"),
+    NewWords: Refusal(409, "new_words"),
     NotRead: Refusal(409, "not_read"),
     NotAllowed: Refusal(403, "not_allowed"),
     NothingPlanned: Refusal(409, "nothing_planned"),

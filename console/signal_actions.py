@@ -15,7 +15,7 @@ from console.refusals import refusal_of, sentence
 from console.sessions import Session
 from console.signal_pages import OUTCOMES, show_signal
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import DispatchError, SignalNotFound
+from dispatch.errors import DispatchError, NewWords, SignalNotFound
 from dispatch.hand_over import change_level, close, transfer
 from dispatch.keep_contact import came_back, note_outcome, plan_next
 from dispatch.queue import claim, take_over
@@ -42,6 +42,11 @@ class SignalForm:
     @property
     def member(self) -> SignedIn:
         return self.session.member
+
+    @property
+    def seen(self) -> str:
+        """What the page showed of the sender's words; a form that does not say showed nothing."""
+        return self.form.line("seen")
 
     @property
     def desk(self) -> Desk:
@@ -72,7 +77,7 @@ async def take_it_over(posted: Posted) -> Response:
 @router.post("/signaux/{ref}/reponse")
 async def answer(posted: Posted) -> Response:
     text, key = posted.form.text(), posted.form.key()
-    act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
+    act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key, seen=posted.seen)
     return await _do(act, posted, "replied")
 
 
@@ -86,21 +91,25 @@ async def note(posted: Posted) -> Response:
 @router.post("/signaux/{ref}/transfert")
 async def hand_to_team(posted: Posted) -> Response:
     team, reason = posted.form.line("team"), posted.form.text("reason")
-    act = transfer(posted.ref, posted.member, posted.desk, to_team=team, reason=reason)
+    act = transfer(
+        posted.ref, posted.member, posted.desk, to_team=team, reason=reason, seen=posted.seen
+    )
     return await _do(act, posted, "transferred", leaves=True)
 
 
 @router.post("/signaux/{ref}/niveau")
 async def rate(posted: Posted) -> Response:
     level, reason = posted.form.choice("level", Level), posted.form.text("reason")
-    act = change_level(posted.ref, posted.member, posted.desk, level=level, reason=reason)
+    act = change_level(
+        posted.ref, posted.member, posted.desk, level=level, reason=reason, seen=posted.seen
+    )
     return await _do(act, posted, "level_changed")
 
 
 @router.post("/signaux/{ref}/cloture")
 async def close_it(posted: Posted) -> Response:
     outcome = _outcome(posted.form)
-    act = close(posted.ref, posted.member, posted.desk, outcome=outcome)
+    act = close(posted.ref, posted.member, posted.desk, outcome=outcome, seen=posted.seen)
     return await _do(act, posted, "closed", leaves=True)
 
 
@@ -108,7 +117,9 @@ async def close_it(posted: Posted) -> Response:
 async def note_attempt(posted: Posted) -> Response:
     outcome = posted.form.choice("outcome", FollowUpOutcome)
     next_at = _day(posted) if posted.form.line("day") else None
-    act = note_outcome(posted.ref, outcome, posted.member, posted.desk, next_at=next_at)
+    act = note_outcome(
+        posted.ref, outcome, posted.member, posted.desk, next_at=next_at, seen=posted.seen
+    )
     return await _do(act, posted, "follow_up_noted")
 
 
@@ -159,6 +170,7 @@ async def _do(
             status=refusal_of(error).status,
             problem=sentence(error, posted.console.pages.texts),
             kept=kept_of(posted.request),
+            seen=posted.seen if isinstance(error, NewWords) else None,
         )
     for team in {posted.request.state.team, posted.form.line("team")} - {""}:
         await posted.console.live.tell(team)

@@ -16,6 +16,7 @@ from console.sessions import Session
 from dispatch.keep_contact import LINK
 from dispatch.members import names_of
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace, open_signal
+from dispatch.words_seen import mark_of, new_since
 from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
 from triage.vocabulary import Indicator, Level
@@ -72,8 +73,12 @@ async def show_signal(
     notice: str = "",
     problem: str = "",
     kept: Kept | None = None,
+    seen: str | None = None,
 ) -> Response:
-    """Open the signal, which leaves its trace, and show it with what was typed and went wrong."""
+    """Open the signal, which leaves its trace, and show it with what was typed and went wrong.
+
+    `seen` is what a page showed on which something was held back: what came since stands on top.
+    """
     signal = await open_signal(ref, session.member, console.desk)
     others = await _others(ref, session, console)
     inbound = [m for m in signal.messages if m.kind is MessageKind.INBOUND]
@@ -87,6 +92,8 @@ async def show_signal(
         signal=signal,
         others=others,
         thread=shown_messages(signal, console.pages.texts),
+        seen=mark_of(message.id for message in inbound),
+        new_words=() if seen is None else new_since(seen, inbound),
         last_words=inbound[-1] if inbound else None,
         trail=shorten(signal.trail),
         is_open=signal.state is SignalState.OPEN,

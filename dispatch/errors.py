@@ -6,6 +6,7 @@ DispatchError
 ├── NotYours           a reply or a closing by somebody who does not have the signal
 ├── SignalIsClosed     nothing more to claim or transfer
 ├── NotRead            something that nobody has opened yet: it cannot be closed
+├── NewWords           the sender wrote what the page of this member did not show yet
 ├── NothingPlanned     no attempt to keep the link is planned that could have an outcome
 ├── UnknownDate        a day that has passed, or lies too far ahead
 ├── NotAllowed         the member's role does not do this
@@ -49,6 +50,10 @@ class SignalIsClosed(DispatchError):
 
 class NotRead(DispatchError):
     """A message of the signal has not been opened by anybody; every message is read first."""
+
+
+class NewWords(DispatchError):
+    """The sender wrote after the page was made: their words are read before anything is done."""
 
 
 class NothingPlanned(DispatchError):

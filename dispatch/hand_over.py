@@ -6,6 +6,7 @@ from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, raise_promises, terms_of
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
+from dispatch.words_seen import read_first
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content, wrap_for_team
@@ -26,11 +27,13 @@ from runtime.log import log
 from triage.vocabulary import Level
 
 
-async def transfer(ref: str, member: SignedIn, desk: Desk, *, to_team: str, reason: str) -> None:
+async def transfer(
+    ref: str, member: SignedIn, desk: Desk, *, to_team: str, reason: str, seen: str | None = None
+) -> None:
     """Give a signal to another team: its key is wrapped for the new one and taken from the old.
 
     The promises stay as they are: the sender's clock does not start again. The reason is kept as
-    a note. Raises UnknownTeam, SignalIsClosed, EmptyText without a reason.
+    a note. Raises UnknownTeam, SignalIsClosed, EmptyText without a reason, and NewWords.
     """
     _need(reason)
     async with desk.records.transaction() as tx:
@@ -38,6 +41,7 @@ async def transfer(ref: str, member: SignedIn, desk: Desk, *, to_team: str, reas
         team_keys = {team.code: team.public_key for team in await tx.staff.teams()}
         if to_team not in team_keys or to_team in {SUPERVISION, signal.team}:
             raise UnknownTeam
+        await read_first(signal, seen, tx)
         secret = await conversation_key(signal, member, tx)
         await _note(signal, reason, member, desk, tx)
         wrap = wrap_for_team(
@@ -54,13 +58,18 @@ async def transfer(ref: str, member: SignedIn, desk: Desk, *, to_team: str, reas
 
 
 async def change_level(
-    ref: str, member: SignedIn, desk: Desk, *, level: Level, reason: str
+    ref: str, member: SignedIn, desk: Desk, *, level: Level, reason: str, seen: str | None = None
 ) -> None:
-    """A person rates the signal anew, with a reason; a lower level moves no due time off."""
+    """A person rates the signal anew, with a reason; a lower level moves no due time off.
+
+    Raising waits for nothing; NewWords where it would be lowered over words not read.
+    """
     _need(reason)
     async with desk.records.transaction() as tx:
         signal = await _open_one(ref, member, tx)
         rises = level.rank > signal.level.rank
+        if not rises:
+            await read_first(signal, seen, tx)
         signal.level = level
         await _note(signal, reason, member, desk, tx)
         await _trace(AuditAction.SIGNAL_CHANGE_LEVEL, signal, member, desk, tx)
@@ -69,10 +78,13 @@ async def change_level(
             await _alert(signal, OutboxEvent.RAISED, desk, tx)
 
 
-async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> None:
+async def close(
+    ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome, seen: str | None = None
+) -> None:
     """Close a signal with its outcome. Only who has it closes it; NotYours names who does.
 
-    NotRead where a message came that nobody has opened. The sender can still write, and that
+    NewWords where the sender wrote something that the page did not show, NotRead where a message
+    came that nobody has opened. The sender can still write, and that
     opens it again.
     """
     if outcome is Outcome.WITHDRAWN:
@@ -82,6 +94,7 @@ async def close(ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome) -> 
         if signal.owner_id != member.id:
             names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
             raise NotYours(signal.owner_id, names[signal.owner_id] if signal.owner_id else "")
+        await read_first(signal, seen, tx)
         if await _has_unread(signal, tx):
             raise NotRead
         now = desk.clock()

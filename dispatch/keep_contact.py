@@ -7,6 +7,7 @@ from dispatch.desk import Desk, SignedIn
 from dispatch.errors import NothingPlanned, SignalIsClosed, UnknownDate
 from dispatch.promises import keep, misses_in_a_row, plan
 from dispatch.queue import lock_signal
+from dispatch.words_seen import read_first
 from records import Transaction
 from records.audit import AuditAction
 from records.ids import new_id
@@ -33,16 +34,18 @@ async def note_outcome(
     desk: Desk,
     *,
     next_at: datetime | None = None,
+    seen: str | None = None,
 ) -> None:
     """Say how an attempt to keep the link ended: that promise is kept, and the next one dated.
 
     The next is a recontact by the rhythm, or a review where the sender refused or is not safe now;
     at `next_at` where the member chose a day. Three misses in a row tell the supervisor. Raises
-    NothingPlanned where no attempt is due at any time, UnknownDate, SignalIsClosed.
+    NothingPlanned where no attempt is due at any time, UnknownDate, SignalIsClosed, NewWords.
     """
     async with desk.records.transaction() as tx:
         signal = await _open_one(ref, member, tx)
         _check(next_at, desk)
+        await read_first(signal, seen, tx)
         planned = {p.kind for p in await tx.follow_ups.open_ones([signal.id]) if p.kind in LINK}
         if not planned:
             raise NothingPlanned

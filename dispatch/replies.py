@@ -8,6 +8,7 @@ from dispatch.errors import EmptyText, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, plan
 from dispatch.queue import lock_signal
+from dispatch.words_seen import read_first
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content
@@ -17,14 +18,22 @@ from records.tables import FollowUpKind, Message, MessageKind, Signal, SignalSta
 from runtime.log import log
 
 
-async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotency_key: str) -> None:
+async def reply(
+    ref: str,
+    text: str,
+    member: SignedIn,
+    desk: Desk,
+    *,
+    idempotency_key: str,
+    seen: str | None = None,
+) -> None:
     """Send an answer: the sender finds it when they come back with their receipt.
 
     Who answers has the signal: an unclaimed one is claimed with the answer; NotYours names the
     colleague who has it. The promise to answer is kept by this, and the next one, to ask after the
     sender again, is made; what came meanwhile and nobody opened stays to be read. Sent twice (a
     double click), it is one answer; another text under the same key is another answer, so that
-    none is lost.
+    none is lost. NewWords where the sender wrote something that the page (`seen`) did not show.
     """
     if not text.strip():
         raise EmptyText
@@ -33,6 +42,7 @@ async def reply(ref: str, text: str, member: SignedIn, desk: Desk, *, idempotenc
         lookups = _lookups(idempotency_key, MessageKind.REPLY, text, signal, desk)
         if await tx.signals.message_by_idempotency(lookups) is not None:
             return
+        await read_first(signal, seen, tx)
         await _take_to_answer(signal, member, tx, desk)
         message_id = await _add(signal, MessageKind.REPLY, text, member, desk, tx, lookups[0])
         await plan_delivery(signal.id, message_id, desk, tx)

@@ -18,7 +18,10 @@ from records.sealing import SecretKey
 from records.tables import Role, Signal
 from tests.builders import PASSWORD, a_draft, a_member
 
-__all__ = ["BASE", "At", "Staff", "page_text"]
+__all__ = ["BASE", "At", "Staff", "page_text", "seen_on"]
+
+# What would be done over words that the page did not show.
+OVER_WORDS = {"reponse", "transfert", "niveau", "cloture", "suivi"}
 
 
 @dataclass
@@ -65,7 +68,16 @@ class Staff:
         )
 
     async def do(self, ref: str, action: str, **fields: str) -> httpx.Response:
+        """Press a form of the signal's page; of those that need it, after reading the page."""
+        if action in OVER_WORDS and "seen" not in fields:
+            fields["seen"] = seen_on((await self.signal(ref)).text)
         return await self.post(f"/signaux/{ref}/{action}", **fields)
+
+
+def seen_on(page: str) -> str:
+    """Which of the sender's words a page showed, as its forms say; nothing on another page."""
+    found = re.search(r'name="seen" value="([^"]*)"', page)
+    return found[1] if found else ""
 
 
 @dataclass

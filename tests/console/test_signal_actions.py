@@ -189,7 +189,7 @@ async def test_closing_needs_an_outcome_and_the_signal(at: At, flandres: Staff, 
 async def test_a_closed_signal_takes_notes_and_nothing_else(at: At, flandres: Staff):
     sent = await at.signal()
     await flandres.do(sent.ref, "prise")
-    unread = await flandres.do(sent.ref, "cloture", outcome="informed")
+    unread = await flandres.do(sent.ref, "cloture", outcome="informed", seen="")
     assert unread.status_code == 409
     await flandres.signal(sent.ref)
     await flandres.do(sent.ref, "cloture", outcome="informed")
