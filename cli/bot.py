@@ -40,7 +40,8 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
         live = open_live(settings.redis)
         telling = replace(parts, reception=replace(parts.reception, tell=live.tell))
         running = asyncio.create_task(run_polling(build_telegram(settings, telling, store)))
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, running.cancel)
         try:
             with suppress(asyncio.CancelledError):
                 await running

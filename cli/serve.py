@@ -3,7 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
@@ -153,10 +158,11 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with meanwhile, _running(parts, beside):
-            yield
-        for one in (store, counters, live, parts.records):
-            await one.close()
+        async with AsyncExitStack() as closing:
+            for one in (parts.records, live, counters, store):
+                closing.push_async_callback(one.close)
+            async with meanwhile, _running(parts, beside):
+                yield
 
     return Starlette(routes=mounts, lifespan=lifespan)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import redis
 
 from dispatch.desk import Desk
 from dispatch.install import Installed, install
@@ -36,7 +37,10 @@ class Database:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys first: they take longest, and none should be left to run alone at the end."""
+    """The journeys first: they take longest, and none should be left to run alone at the end.
+
+    The rest stays in the random order that its seed, printed at the top, gives again.
+    """
     items.sort(key=lambda item: "/journeys/" not in item.nodeid)
 
 
@@ -47,9 +51,18 @@ def postgres() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="session")
-def valkey_url() -> Iterator[str]:
+def valkey_server() -> Iterator[str]:
+    """One for each process of the tests, as PostgreSQL is: no test meets another's at work."""
     with valkey() as url:
         yield url
+
+
+@pytest.fixture
+def valkey_url(valkey_server: str) -> str:
+    """The address of a Valkey that holds nothing of an earlier test."""
+    with redis.Redis.from_url(valkey_server) as client:
+        client.flushall()
+    return valkey_server
 
 
 @pytest.fixture(scope="session")

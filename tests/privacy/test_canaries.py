@@ -149,25 +149,27 @@ async def loot(
         return Loot(stolen | {"redis": b"\n".join(await redis_content(valkey_url))})
 
 
+# One moment for all of it: between two commands a key may expire.
+EVERYTHING = """
+local found = {}
+for _, key in ipairs(redis.call('KEYS', '*')) do
+    table.insert(found, key)
+    table.insert(found, redis.call('DUMP', key))
+    if redis.call('TYPE', key)['ok'] == 'hash' then
+        for _, part in ipairs(redis.call('HGETALL', key)) do table.insert(found, part) end
+    else
+        table.insert(found, redis.call('GET', key))
+    end
+end
+return found
+"""
+
+
 async def redis_content(url: str) -> list[bytes]:
     client = redis.asyncio.Redis.from_url(url)
-    keys = [key async for key in client.scan_iter()]
-    found = [bytes(key) for key in keys]
-    for key in keys:
-        dumped = await client.dump(key)
-        assert isinstance(dumped, bytes)
-        found.append(dumped)
-        if await client.type(key) == b"hash":
-            for name, value in (await client.hgetall(key)).items():
-                assert isinstance(name, bytes)
-                assert isinstance(value, bytes)
-                found += [name, value]
-        else:
-            content = await client.get(key)
-            assert isinstance(content, bytes)
-            found.append(content)
+    found: list[bytes] = await client.eval(EVERYTHING, 0)
     await client.aclose()
-    assert any(key.startswith(b"session:staff") for key in keys)
+    assert any(part.startswith(b"session:staff") for part in found)
     return found
 
 
