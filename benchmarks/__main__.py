@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
-BENCHMARKS = ("receipt", "submissions", "queue", "bot", "triage", "noise")
+BENCHMARKS = ("receipt", "submissions", "queue", "bot", "triage", "noise", "frozen")
 
 
 def main() -> None:

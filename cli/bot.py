@@ -8,6 +8,7 @@ from dataclasses import replace
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.options import Data
 from cli.parts import open_parts, refuse_old_schema
+from runtime.circuit import open_circuit
 from runtime.live import open_live
 from runtime.log import configure_logs
 from runtime.settings import Settings, load_settings
@@ -36,8 +37,8 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
 
     await refuse_old_schema(settings)
     async with open_parts(settings) as parts, internal_pages(parts.desk, host, port):
-        store = open_volatile_store(settings.redis)
-        live = open_live(settings.redis)
+        circuit = open_circuit(settings.redis)
+        store, live = open_volatile_store(circuit), open_live(circuit)
         telling = replace(parts, reception=replace(parts.reception, tell=live.tell))
         running = asyncio.create_task(run_polling(build_telegram(settings, telling, store)))
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -46,5 +47,5 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
             with suppress(asyncio.CancelledError):
                 await running
         finally:
-            await store.close()
             await live.close()
+            await store.close()

@@ -30,6 +30,7 @@ from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
 from dispatch.policies import register_policy
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
+from runtime.circuit import open_circuit
 from runtime.errors import SettingsError
 from runtime.live import open_live
 from runtime.log import configure_logs
@@ -127,10 +128,11 @@ def make_app(
 ) -> Starlette:
     """Both doors side by side; neither knows the other. `more` stands before the public site."""
     parts = parts or build_parts(settings)
-    store: VolatileStore = open_volatile_store(settings.redis)
+    circuit = open_circuit(settings.redis)
+    store: VolatileStore = open_volatile_store(circuit)
     # In one process limits and sessions do not share room: a flood must not sign staff out.
-    counters = open_volatile_store(settings.redis)
-    live = open_live(settings.redis)
+    counters = open_volatile_store(circuit)
+    live = open_live(circuit)
     parts = replace(parts, reception=replace(parts.reception, tell=live.tell))
     limits = RateLimits(counters, parts.records.keys.pepper.now)
     mounts: list[BaseRoute] = [*more]
@@ -159,7 +161,7 @@ def make_app(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as closing:
-            for one in (parts.records, live, counters, store):
+            for one in (parts.records, counters, store, live):
                 closing.push_async_callback(one.close)
             async with meanwhile, _running(parts, beside):
                 yield

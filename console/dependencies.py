@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from console.errors import SessionLost
+from console.errors import SessionLost, SessionsAway
 from console.forms import Kept, PostedForm, kept_from, read_form
 from console.pages import Pages
 from console.sessions import (
@@ -69,7 +69,8 @@ async def current_session(request: Request, console: Parts, form: Form) -> Sessi
         refuse_other_sites(request)
     session = await maybe_session(request, console)
     if session is None:
-        raise SessionLost
+        may_come_back = console.vault.is_away and cookie_name(console.settings) in request.cookies
+        raise SessionsAway if may_come_back else SessionLost
     request.state.session = session
     await give_sign_of_life(session.member, console.desk)
     if request.method not in _READING:

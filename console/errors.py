@@ -2,6 +2,7 @@
 
 ConsoleError
 ├── SessionLost     nobody is signed in, or not any more
+│   └── SessionsAway  somebody may be, but who cannot be asked now
 ├── FormRefused     a form from another site, or of another session
 └── UnknownChoice   a level, team, outcome or colleague that no list of the page offers
 """
@@ -15,6 +16,10 @@ class ConsoleError(ServiceError):
 
 class SessionLost(ConsoleError):
     """Nobody is signed in, or not any more."""
+
+
+class SessionsAway(SessionLost):
+    """Sessions cannot be looked up now; this one may well be found again in a moment."""
 
 
 class FormRefused(ConsoleError):

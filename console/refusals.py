@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.dependencies import kept_of, session_of
-from console.errors import FormRefused, SessionLost, UnknownChoice
+from console.errors import FormRefused, SessionLost, SessionsAway, UnknownChoice
 from console.pages import Pages, see_other
 from dispatch.errors import (
     EmptyText,
@@ -57,6 +57,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     UnknownChoice: Refusal(422, "unknown_choice"),
     SignInRefused: Refusal(401, "sign_in"),
     SessionLost: Refusal(401, "session_lost"),
+    SessionsAway: Refusal(503, "sessions_away"),
     FormRefused: Refusal(403, "form"),
     SealBroken: Refusal(500, "seal_broken"),
 }
@@ -82,11 +83,12 @@ async def show_refusal(request: Request, error: Exception) -> Response:
         # A method that a page does not have answers like a page that is not there.
         return refusal_page(pages, NOT_FOUND, request)
     if isinstance(error, SessionLost):
-        if kept_of(request) is None:
+        refusal = refusal_of(error)
+        if kept_of(request) is None and not isinstance(error, SessionsAway):
             return see_other("/connexion")
         return pages.show(
             "sign_in.html",
-            status=401,
+            status=refusal.status,
             problem=sentence(error, pages.texts),
             email="",
             kept=kept_of(request),

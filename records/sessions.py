@@ -25,6 +25,11 @@ class SessionVault:
     name: str
     ttl_seconds: int
 
+    @property
+    def is_away(self) -> bool:
+        """Whether a session that is not found now may be found again later."""
+        return self.store.is_away
+
     async def begin(self, payload: Payload) -> str:
         """Keep `payload`; return the cookie's value."""
         cookie = make_secret()

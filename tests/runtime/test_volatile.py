@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
+from runtime.circuit import Circuit
 from runtime.volatile import (
     MAX_ENTRIES_IN_MEMORY,
     MemoryStore,
@@ -28,7 +29,7 @@ async def away() -> AsyncIterator[RedisStore]:
     """A store whose server hangs up on everybody."""
     server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    store = RedisStore(f"redis://127.0.0.1:{port}/0")
+    store = RedisStore(Circuit(f"redis://127.0.0.1:{port}/0"))
     yield store
     await store.close()
     server.close()
@@ -38,7 +39,7 @@ async def away() -> AsyncIterator[RedisStore]:
 @pytest.fixture
 async def nowhere() -> AsyncIterator[RedisStore]:
     """A store at an address where nothing listens."""
-    store = RedisStore("redis://127.0.0.1:1/0")
+    store = RedisStore(Circuit("redis://127.0.0.1:1/0"))
     yield store
     await store.close()
 
@@ -74,20 +75,10 @@ async def test_where_nothing_listens_memory_answers(nowhere: RedisStore):
     await holds_the_contract(nowhere, "nowhere")
 
 
-async def test_what_came_while_the_server_was_away_is_found_when_it_is_back(valkey_url: str):
-    store = RedisStore(valkey_url)
-    await store._fallback.put("session:x", b"opened meanwhile", ttl_seconds=60)
-
-    assert await store.get("session:x") == b"opened meanwhile"
-    await store.remove("session:x")
-    assert await store.get("session:x") is None
-    await store.close()
-
-
 async def test_a_server_that_answers_with_an_error_is_as_good_as_away(valkey_url: str):
     client = redis.asyncio.Redis.from_url(valkey_url)
     await client.set("limit:odd", b"not a number", ex=60)
-    store = RedisStore(valkey_url)
+    store = RedisStore(Circuit(valkey_url))
 
     assert await store.count("limit:odd", ttl_seconds=60) == 1
     await store.close()
@@ -96,7 +87,7 @@ async def test_a_server_that_answers_with_an_error_is_as_good_as_away(valkey_url
 
 async def test_everything_in_redis_expires_by_itself(valkey_url: str):
     client = redis.asyncio.Redis.from_url(valkey_url)
-    store = RedisStore(valkey_url)
+    store = RedisStore(Circuit(valkey_url))
     await store.put("ttl:a", b"x", ttl_seconds=50)
     await store.count("ttl:n", ttl_seconds=50)
 
@@ -108,7 +99,7 @@ async def test_everything_in_redis_expires_by_itself(valkey_url: str):
 
 async def test_a_window_starts_with_its_first_count_and_is_not_prolonged(valkey_url: str):
     client = redis.asyncio.Redis.from_url(valkey_url)
-    store = RedisStore(valkey_url)
+    store = RedisStore(Circuit(valkey_url))
     await store.count("window", ttl_seconds=500)
     await client.expire("window", 20)
     await store.count("window", ttl_seconds=500)
@@ -168,7 +159,7 @@ async def test_a_session_in_use_is_not_the_oldest():
 
 
 async def test_the_settings_choose_the_store(valkey_url: str):
-    store = open_volatile_store(valkey_url)
+    store = open_volatile_store(Circuit(valkey_url))
     assert isinstance(store, RedisStore)
     assert isinstance(open_volatile_store(None), MemoryStore)
     await store.close()
