@@ -22,6 +22,7 @@ from cli import (
 )
 from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
 from runtime.errors import ServiceError, SettingsError
+from runtime.guard import guard_process, names_of, tell_failure
 
 SENTENCES: dict[type[ServiceError], str] = {
     AlreadyThere: "it exists already: nothing was changed",
@@ -56,7 +57,11 @@ app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:
-    """Run the command; an error that the service can name is one clear line a problem, exit 2."""
+    """Run the command; an error that the service can name is one clear line a problem, exit 2.
+
+    Any other is a line with its class and an id, exit 1: what it says may quote somebody's words.
+    """
+    guard_process()
     try:
         app()
     except SettingsError as error:
@@ -67,3 +72,7 @@ def main() -> None:
         said = SENTENCES.get(type(error), str(error) or type(error).__name__)
         print(f"point-ecoute: {said}", file=sys.stderr)
         sys.exit(2)
+    except Exception as error:  # noqa: BLE001  whatever it is, its words are not shown
+        number = tell_failure("command.failed", error)
+        print(f"point-ecoute: unexpected {names_of(error)}, see id {number}", file=sys.stderr)
+        sys.exit(1)

@@ -32,6 +32,7 @@ from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.circuit import open_circuit
 from runtime.errors import SettingsError
+from runtime.guard import guard_process
 from runtime.live import open_live
 from runtime.log import configure_logs
 from runtime.settings import PREFIX, Settings, load_settings
@@ -112,6 +113,7 @@ def serve(
 
 def build_app() -> Starlette:
     """The application of one process, from the environment."""
+    guard_process()
     configure_logs()
     door = Door(os.environ.get(_DOOR, Door.BOTH))
     beside = Beside(os.environ.get(_BESIDE, Beside.WATCH))

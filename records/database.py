@@ -25,6 +25,7 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
     if not is_sqlite(url):
         engine = create_async_engine(
             url,
+            hide_parameters=True,
             pool_size=POSTGRESQL_POOL,
             max_overflow=0,
             # After a restart of the server nobody is answered over a connection that died with it.
@@ -39,6 +40,7 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
 def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
         url,
+        hide_parameters=True,
         poolclass=AsyncAdaptedQueuePool,
         pool_size=1 if writes else 4,
         max_overflow=0,

@@ -11,7 +11,8 @@ import structlog
 # that a careless log line cannot carry a sender's words.
 ALLOWED_FIELDS = frozenset(
     {"event", "level", "timestamp", "signal", "team", "channel", "risk", "count", "error",
-     "where", "action", "version", "dropped_fields", "quarantined"}
+     "where", "action", "version", "dropped_fields", "quarantined", "raised", "id",
+     "update"}
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def configure_logs(*, least: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     root = logging.getLogger()
-    root.handlers = [_NamesOnly()]
+    root.handlers = [NamesOnly()]
     root.setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         library = logging.getLogger(name)
@@ -50,7 +51,9 @@ def configure_logs(*, least: int = logging.INFO) -> None:
         library.setLevel(logging.WARNING)
 
 
-class _NamesOnly(logging.Handler):
+class NamesOnly(logging.Handler):
+    """A record by its place and the class of its error; never by its sentence."""
+
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
         where = f"{record.name}:{record.funcName}:{record.lineno}"

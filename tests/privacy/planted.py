@@ -1,0 +1,54 @@
+"""Put on the path as `sitecustomize`: in each process of ours, words are raised from everywhere.
+
+With PLANTED_IN set, the first question for the settings fails as libraries fail: with a warning, a
+log record, a thread, a finalizer, a task, and an exception that quotes.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+import traceback
+import warnings
+
+WORD = "kanarie-geheim"
+
+
+class Closing:
+    def __del__(self) -> None:
+        raise OSError(f"closing {WORD}")
+
+
+def everything_fails(*_: object, **__: object) -> None:
+    words = f"row of {WORD}"
+    warnings.warn(f"odd {words}", UserWarning, stacklevel=1)
+    logging.getLogger("aiogram.event").warning("update %s", words)
+    logging.getLogger("library").error("bad format %d", words)
+    for act in (lambda: int(words), lambda: asyncio.run(_forgotten(words))):
+        thread = threading.Thread(target=act)
+        thread.start()
+        thread.join()
+    Closing()
+    try:
+        dict[str, str]()[words]
+    except KeyError:
+        traceback.print_exc()
+    try:
+        raise KeyError(words)
+    except KeyError as error:
+        raise ExceptionGroup(words, [ValueError(words), RuntimeError(words)]) from error
+
+
+async def _forgotten(words: str) -> None:
+    task = asyncio.create_task(_fail(words))
+    await asyncio.wait([task])
+
+
+async def _fail(words: str) -> None:
+    raise LookupError(words)
+
+
+if "PLANTED_IN" in os.environ:
+    import runtime.settings
+
+    runtime.settings.load_settings = everything_fails  # type: ignore[assignment]

@@ -1,0 +1,59 @@
+"""Whatever fails in whichever process, what libraries say about it is printed nowhere."""
+
+import json
+import multiprocessing
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.serve import build_app
+from runtime.settings import PROJECT_ROOT
+from tests.cli.test_commands import run
+from tests.privacy import planted
+
+ENTRIES = (["bot"], ["serve"], ["worker"], ["install"], ["team", "list"])
+
+
+@pytest.fixture
+def planting(tmp_path: Path) -> dict[str, str]:
+    """The environment in which a process of ours fails everywhere at once."""
+    folder = tmp_path / "planted"
+    folder.mkdir()
+    shutil.copy(planted.__file__, folder / "sitecustomize.py")
+    return {"PYTHONPATH": f"{folder}{os.pathsep}{PROJECT_ROOT}"}
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=" ".join)
+def test_no_command_prints_what_an_exception_says(
+    entry: list[str], planting: dict[str, str], tmp_path: Path
+):
+    done = run(*entry, data=tmp_path, PLANTED_IN="1", **planting)
+
+    assert planted.WORD not in done.stdout + done.stderr
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    [failed] = [line for line in lines if line["event"] == "command.failed"]
+    assert failed["error"] == "RuntimeError,ValueError"
+    assert re.fullmatch(r"sitecustomize:everything_fails:\d+|cli\.\w+:\w+:\d+", failed["raised"])
+    assert failed["id"] in done.stderr.splitlines()[-1]
+    told = {line["event"] for line in lines}
+    assert {"thread.failed", "finalizer.failed", "library.warning"} <= told
+
+
+def test_no_child_of_a_web_process_prints_it(
+    planting: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+):
+    """A process that uvicorn starts prints its own traceback, without asking any hook."""
+    for name, value in (planting | {"PLANTED_IN": "1"}).items():
+        monkeypatch.setenv(name, value)
+    child = multiprocessing.get_context("spawn").Process(target=build_app)
+    child.start()
+    child.join()
+    told = "".join(capfd.readouterr())
+
+    assert "Process SpawnProcess" in told
+    assert "ExceptionGroup" in told
+    assert planted.WORD not in told
