@@ -6,6 +6,7 @@ route cannot forget either.
 
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -26,6 +27,7 @@ from dispatch.desk import Desk
 from dispatch.errors import SignalNotFound
 from dispatch.queue import find_signal
 from intake.rate_limits import RateLimits
+from records.errors import DatabaseAway
 from records.sessions import SessionVault
 from runtime.live import Live
 from runtime.settings import Settings
@@ -72,7 +74,9 @@ async def current_session(request: Request, console: Parts, form: Form) -> Sessi
         may_come_back = console.vault.is_away and cookie_name(console.settings) in request.cookies
         raise SessionsAway if may_come_back else SessionLost
     request.state.session = session
-    await give_sign_of_life(session.member, console.desk)
+    # On a full disk what is kept can still be read: no page fails for this.
+    with suppress(DatabaseAway):
+        await give_sign_of_life(session.member, console.desk)
     if request.method not in _READING:
         refuse_other_sessions(form, session)
     return session

@@ -26,7 +26,7 @@ from dispatch.errors import (
     UnknownDate,
     UnknownTeam,
 )
-from records.errors import SealBroken
+from records.errors import DatabaseAway, SealBroken
 from runtime.errors import ServiceError
 from runtime.i18n import Texts
 from runtime.log import log
@@ -60,6 +60,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     SessionsAway: Refusal(503, "sessions_away"),
     FormRefused: Refusal(403, "form"),
     SealBroken: Refusal(500, "seal_broken"),
+    DatabaseAway: Refusal(503, "database_away"),
 }
 
 
@@ -141,6 +142,9 @@ class CatchFailures:
 
 
 def tell(error: Exception) -> None:
+    if isinstance(error, DatabaseAway):
+        log.error("console.database_away", error=str(error))
+        return
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
     log.error("console.failed", error=type(error).__name__, where=where)

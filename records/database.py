@@ -1,15 +1,28 @@
 """The engine: what SQLite and PostgreSQL need each to keep what was acknowledged."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from records.errors import DatabaseAway
+
 BUSY_TIMEOUT_MS = 30_000
 POSTGRESQL_POOL = 16
+_SQLITE_AWAY: Final = tuple(
+    f"SQLITE_{code}"
+    for code in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB",
+                 "NOMEM", "PERM", "AUTH", "PROTOCOL")
+)  # fmt: skip
+# 08 connections; 28 passwords and roles; 3D000 no such database; 53 disk, memory or connections
+# ran out; 57P0 an operator's stop, and a start; 58 its own disk; 25006 a standby.
+_POSTGRESQL_AWAY: Final = ("08", "28", "3D000", "53", "57P0", "58", "25006")
 
 
 def is_sqlite(url: str) -> bool:
@@ -69,12 +82,36 @@ def _open_sqlite(url: str, *, writes: bool) -> AsyncEngine:
     return engine
 
 
-def is_away(error: DBAPIError) -> bool:
-    """Whether the server is not there, or just starts or stops; not a mistake in a statement.
+@contextmanager
+def away_told() -> Iterator[None]:
+    """DatabaseAway where the database cannot be asked now; it carries a name, never a statement."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
+        raise DatabaseAway(name_of(error.orig)) from None
+    except (OSError, PoolTimeout) as error:
+        raise DatabaseAway(type(error).__name__) from None
 
-    Class 08 is of connections, 57P0 of an operator's stop and of a start, 53300 of too many.
+
+def is_away(error: DBAPIError) -> bool:
+    """Whether the database is not there, starts, stops, is full or refuses us.
+
+    Not a mistake in a statement.
     """
+    code = getattr(error.orig, "sqlite_errorname", None)
+    if code is not None:
+        return str(code).startswith(_SQLITE_AWAY)
     if error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError)):
         return True
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return state.startswith(("08", "57P0", "53300"))
+    return sqlstate(error).startswith(_POSTGRESQL_AWAY)
+
+
+def sqlstate(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", "") or "")
+
+
+def name_of(error: BaseException | None) -> str:
+    """SQLite's own name of what went wrong (SQLITE_FULL), or the error's class."""
+    return str(getattr(error, "sqlite_errorname", None) or type(error).__name__)

@@ -9,11 +9,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from records.database import is_away, is_sqlite
-from records.errors import DatabaseAway
+from records.database import away_told, is_sqlite
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -31,16 +29,11 @@ async def schema_version(url: str) -> tuple[str | None, str]:
     """(the database's version, the code's newest); DatabaseAway where it does not answer."""
     engine = create_async_engine(url)
     try:
-        async with engine.connect() as connection:
-            current = await connection.run_sync(
-                lambda c: MigrationContext.configure(c).get_current_revision()
-            )
-    except DBAPIError as error:
-        if not is_away(error):
-            raise
-        raise DatabaseAway(type(error.orig).__name__) from None
-    except OSError as error:
-        raise DatabaseAway(type(error).__name__) from None
+        with away_told():
+            async with engine.connect() as connection:
+                current = await connection.run_sync(
+                    lambda c: MigrationContext.configure(c).get_current_revision()
+                )
     finally:
         await engine.dispose()
     newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()

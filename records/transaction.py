@@ -5,14 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.audit import AuditTrail
 from records.chats import Chats
-from records.database import is_away, open_engines
+from records.database import away_told, open_engines
 from records.duty import Duty
-from records.errors import Conflict, DatabaseAway
+from records.errors import Conflict
 from records.escalations import Escalations
 from records.figures import FigureQueries
 from records.follow_ups import FollowUps
@@ -62,29 +62,18 @@ class Records:
         The sentence of a database error may quote a row, so it goes no further than here.
         """
         try:
-            async with self._write_session.begin() as session:
-                yield self._bind(session)
+            with away_told():
+                async with self._write_session.begin() as session:
+                    yield self._bind(session)
         except IntegrityError as error:
             raise Conflict(_constraint(error)) from None
-        except DBAPIError as error:
-            if not is_away(error):
-                raise
-            raise DatabaseAway(type(error.orig).__name__) from None
-        except OSError as error:
-            raise DatabaseAway(type(error).__name__) from None
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
         """For questions only: what is changed on the rows that were read is dropped."""
-        try:
+        with away_told():
             async with self._read_session() as session:
                 yield self._bind(session)
-        except DBAPIError as error:
-            if not is_away(error):
-                raise
-            raise DatabaseAway(type(error.orig).__name__) from None
-        except OSError as error:
-            raise DatabaseAway(type(error).__name__) from None
 
     async def close(self) -> None:
         await self._writing.dispose()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from intake.drafts import MAX_PLACE_CHARACTERS, MAX_TEXT_CHARACTERS, AgeBand, SignalDraft
@@ -64,9 +65,14 @@ def new_key() -> str:
 
 
 async def read_form(request: Request) -> SentForm:
-    """Read a form of the site. A file in it is refused with status 400."""
+    """Read a form of the site. A file in it, or a form nobody can read, is refused with 400."""
     body = await request.body()
-    sent = await request.form(max_files=0, max_fields=_MAX_FIELDS, max_part_size=HARD_LIMIT_BYTES)
+    try:
+        sent = await request.form(
+            max_files=0, max_fields=_MAX_FIELDS, max_part_size=HARD_LIMIT_BYTES
+        )
+    except (ValueError, LookupError):  # a charset that is none, or one that is not of texts
+        raise HTTPException(400) from None
     key = _one(sent, "key")
     return SentForm(
         # A browser sends each line's end as two characters and counts it as one.

@@ -17,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from intake.web.pages import Pages, look_of
+from records.errors import DatabaseAway
 from runtime.asgi import App, Message, Receive, Scope, Send
 from runtime.log import log
 
 API_PREFIX: Final = "/api/"
 BODY: Final = "(body)"
+RETRY_AFTER_SECONDS: Final = "30"
 Errors = Sequence[tuple[str, str]]
 
 # pydantic's own sentences may quote the input ("found `x` at 3"): these never do.
@@ -100,12 +102,19 @@ def answer_errors(app: FastAPI, pages: Pages) -> None:
     async def on_invalid(request: Request, _error: Any) -> Response:  # noqa: ANN401
         return answer(request, 422)
 
+    async def on_database_away(request: Request, error: Any) -> Response:  # noqa: ANN401
+        log.error("public.database_away", error=str(error))
+        response = answer(request, 503)
+        response.headers["retry-after"] = RETRY_AFTER_SECONDS
+        return response
+
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(DatabaseAway, on_database_away)
 
 
-_KINDS: Final = {404: "no_page", 405: "no_page", 413: "too_large", 500: "failed"}
+_KINDS: Final = {404: "no_page", 405: "no_page", 413: "too_large", 500: "failed", 503: "failed"}
 
 
 def _page(request: Request, pages: Pages, status: int) -> Response:
