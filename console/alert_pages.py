@@ -22,7 +22,7 @@ async def alerts(session: AtWork, console: Parts, fait: str = "") -> Response:
 async def seen(session: AtWork, console: Parts, form: Form) -> Response:
     """« Vu »: one alert, or all of them where none is named."""
     named = form.line("alert")
-    one: UUID | None = form.member_id("alert") if named else None
+    one: UUID | None = form.an_id("alert") if named else None
     await mark_seen(session.member.id, console.desk, notification_id=one)
     return see_other("/alertes", notice="seen")
 

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from console import (
     alert_pages,
+    draft_pages,
     duty_pages,
     live_pages,
     queue_pages,
@@ -31,8 +32,8 @@ from runtime.errors import ServiceError
 from runtime.live import Live, MemoryLive
 from runtime.settings import Settings
 
-# 20,000 characters, each of three bytes, each byte written as %XX.
-BODY_LIMIT: Final = 256 * 1024
+# 20,000 characters in each of six boxes, each of three bytes, each byte written as %XX.
+BODY_LIMIT: Final = 1280 * 1024
 
 
 def create_app(
@@ -53,7 +54,7 @@ def create_app(
     )
     for part in (
         sign_in_pages, queue_pages, alert_pages, duty_pages, live_pages, signal_actions,
-        signal_pages,
+        draft_pages, signal_pages,
     ):  # fmt: skip
         app.include_router(part.router)
     app.mount("/statique", StaticFiles(directory=HERE / "static"), name="static")

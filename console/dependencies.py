@@ -24,6 +24,7 @@ from console.sessions import (
 )
 from dispatch.absence import give_sign_of_life
 from dispatch.desk import Desk
+from dispatch.drafts import Gone, where_it_went
 from dispatch.errors import SignalNotFound
 from dispatch.queue import find_signal
 from intake.rate_limits import RateLimits
@@ -92,8 +93,15 @@ async def visible_ref(request: Request, ref: str, session: AtWork, console: Part
     """
     if not _REF.fullmatch(ref):
         raise SignalNotFound
-    async with console.desk.records.reading() as tx:
-        request.state.team = (await find_signal(ref, session.member, tx)).team
+    try:
+        async with console.desk.records.reading() as tx:
+            request.state.team = (await find_signal(ref, session.member, tx)).team
+    except SignalNotFound:
+        acts = request.method not in _READING
+        request.state.gone = await where_it_went(
+            ref, kept_of(request).drafts(), session.member, console.desk, acts=acts
+        )
+        raise
     return ref
 
 
@@ -102,14 +110,19 @@ Ref = Annotated[str, Depends(visible_ref)]
 
 def keep_typed(request: Request, form: PostedForm) -> None:
     """Remember what was typed, for whatever page answers."""
-    ref = request.path_params.get("ref", "")
-    box = form.line("box") or request.url.path.rpartition("/")[2]
-    request.state.kept = kept_from(form, ref=ref, box=box)
+    ref = request.path_params.get("ref", "") or form.line("ref")
+    request.state.kept = kept_from(form, ref=ref)
 
 
-def kept_of(request: Request) -> Kept | None:
-    kept: Kept | None = getattr(request.state, "kept", None)
+def kept_of(request: Request) -> Kept:
+    kept: Kept = getattr(request.state, "kept", Kept("", {}))
     return kept
+
+
+def gone_of(request: Request) -> Gone | None:
+    """Where the signal of this page went, for who had it in hand."""
+    gone: Gone | None = getattr(request.state, "gone", None)
+    return gone
 
 
 def session_of(request: Request) -> Session | None:

@@ -35,7 +35,7 @@ async def roster(session: AtWork, console: Parts, fait: str = "") -> Response:
 @router.post("/astreinte")
 async def edit_roster(session: AtWork, console: Parts, form: Form) -> Response:
     """Put one member down for a week of a team; nobody where none is chosen."""
-    chosen = form.member_id("member") if form.line("member") else None
+    chosen = form.an_id("member") if form.line("member") else None
     await put_on_call(form.line("team"), _week(form), chosen, session.member, console.desk)
     return see_other("/astreinte", notice="roster_edited")
 

@@ -10,11 +10,13 @@ from uuid import UUID
 from fastapi import Request
 
 from console.errors import UnknownChoice
+from dispatch.drafts import Typed
+from records.tables import DraftBox
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _URL_ENCODED: Final = "application/x-www-form-urlencoded"
-_MAX_FIELDS: Final = 20
+_MAX_FIELDS: Final = 80  # a signal's page is one form
 _MAX_KEY: Final = 64
 
 
@@ -31,13 +33,13 @@ class PostedForm:
         """As it was typed: a password may end with a space."""
         return self.fields.get(name, "")
 
-    def text(self, name: str = "text") -> str:
+    def text(self, name: str) -> str:
         """Browsers send CRLF for a line's end; the sender reads LF."""
         return self.fields.get(name, "").replace("\r\n", "\n")
 
-    def key(self) -> str:
+    def key(self, name: str) -> str:
         """What makes a double click one and the same."""
-        given = self.line("key")
+        given = self.line(name)
         return given if 0 < len(given) <= _MAX_KEY else new_key()
 
     def choice(self, name: str, kind: type[Choice]) -> Choice:
@@ -46,7 +48,7 @@ class PostedForm:
         except ValueError:
             raise UnknownChoice from None
 
-    def member_id(self, name: str) -> UUID:
+    def an_id(self, name: str) -> UUID:
         try:
             return UUID(self.line(name))
         except ValueError:
@@ -54,23 +56,41 @@ class PostedForm:
 
 
 class Box(StrEnum):
-    """The boxes of a signal's page in which staff type; the last part of the form's address."""
+    """The boxes of a signal's page in which staff type, by the names of their fields.
+
+    The page is one form: whichever button is pressed, what stands in every box is kept.
+    """
 
     REPLY = "reponse"
     NOTE = "note"
     TRANSFER = "transfert"
     LEVEL = "niveau"
 
+    @property
+    def draft(self) -> DraftBox:
+        return DraftBox[self.name]
+
+    @property
+    def key_name(self) -> str:
+        return f"cle-{self.value}"
+
+
+# What is chosen beside a box.
+_CHOSEN_WITH: Final = {Box.TRANSFER: "team", Box.LEVEL: "level"}
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What somebody typed for a signal and is not stored yet: no page may lose it."""
+    """What somebody typed for a signal: no page may lose it."""
 
-    box: Box
     ref: str
-    key: str
-    text: str = field(repr=False)
-    choice: str = ""
+    typed: Mapping[Box, Typed]
+
+    def drafts(self, *, but: Box | None = None) -> dict[DraftBox, Typed]:
+        return {box.draft: one for box, one in self.typed.items() if box is not but}
+
+    def has_words(self) -> bool:
+        return any(one.text.strip() for one in self.typed.values())
 
 
 def new_key() -> str:
@@ -85,10 +105,13 @@ async def read_form(request: Request) -> PostedForm:
     return PostedForm({name: value for name, value in posted.items() if isinstance(value, str)})
 
 
-def kept_from(form: PostedForm, *, ref: str, box: str) -> Kept | None:
-    """What to keep of a form that was posted to a signal's box."""
-    if box not in set(Box):
-        return None
-    text = form.text() or form.text("reason")
-    choice = form.line("team") or form.line("level") or form.line("choice")
-    return Kept(Box(box), ref, form.key(), text, choice) if text else None
+def kept_from(form: PostedForm, *, ref: str) -> Kept:
+    """What stood in the boxes of the page that was posted; a box that it did not have is absent."""
+    return Kept(
+        ref,
+        {
+            box: Typed(form.text(box), form.line(_CHOSEN_WITH.get(box, "")), form.key(box.key_name))
+            for box in Box
+            if box in form.fields
+        },
+    )

@@ -25,6 +25,8 @@ NOTICES: Final = frozenset(
         "claimed",
         "taken_over",
         "replied",
+        "taken_back",
+        "kept",
         "noted",
         "transferred",
         "level_changed",

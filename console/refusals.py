@@ -10,11 +10,15 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.dependencies import kept_of, session_of
+from console.dependencies import gone_of, kept_of, session_of
 from console.errors import FormRefused, SessionLost, SessionsAway, UnknownChoice
+from console.forms import Box, Kept
 from console.pages import Pages, see_other
+from console.sessions import Session
+from dispatch.drafts import Gone
 from dispatch.errors import (
     EmptyText,
+    HasLeft,
     NewWords,
     NotAllowed,
     NothingPlanned,
@@ -48,6 +52,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
     SignalIsClosed: Refusal(409, "is_closed"),
     NewWords: Refusal(409, "new_words"),
+    HasLeft: Refusal(409, "has_left"),
     NotRead: Refusal(409, "not_read"),
     NotAllowed: Refusal(403, "not_allowed"),
     NothingPlanned: Refusal(409, "nothing_planned"),
@@ -85,7 +90,7 @@ async def show_refusal(request: Request, error: Exception) -> Response:
         return refusal_page(pages, NOT_FOUND, request)
     if isinstance(error, SessionLost):
         refusal = refusal_of(error)
-        if kept_of(request) is None and not isinstance(error, SessionsAway):
+        if not kept_of(request).has_words() and not isinstance(error, SessionsAway):
             return see_other("/connexion")
         return pages.show(
             "sign_in.html",
@@ -97,11 +102,14 @@ async def show_refusal(request: Request, error: Exception) -> Response:
     refusal = refusal_of(error)
     if refusal.status >= UNEXPECTED.status:
         tell(error)
+    session = session_of(request)
+    if refusal is NOT_FOUND and session is not None and gone_of(request):
+        return gone_page(pages, session, kept_of(request), gone_of(request))
     return refusal_page(pages, refusal, request)
 
 
 def refusal_page(pages: Pages, refusal: Refusal, request: Request | None = None) -> HTMLResponse:
-    kept = kept_of(request) if request else None
+    kept = kept_of(request) if request else Kept("", {})
     session = session_of(request) if request else None
     return pages.show(
         "refused.html",
@@ -109,8 +117,29 @@ def refusal_page(pages: Pages, refusal: Refusal, request: Request | None = None)
         heading=pages.texts(f"refusal.{refusal.text}.heading"),
         problem=pages.texts(f"refusal.{refusal.text}"),
         ref=request.path_params.get("ref", "") if request and refusal is not NOT_FOUND else "",
-        kept=kept,
+        kept=kept if kept.has_words() else None,
         can_resume=refusal is not NOT_FOUND,
+        can_throw=False,
+        session=session,
+    )
+
+
+def gone_page(pages: Pages, session: Session, kept: Kept, gone: Gone | None) -> HTMLResponse:
+    """The signal is not here any more: where it went, for who had it, and what they had typed."""
+    typed = dict(kept.typed)
+    for box in Box:
+        if gone and box.draft in gone.drafts:
+            typed[box] = gone.drafts[box.draft]
+    named = f"refusal.{'gone' if gone else NOT_FOUND.text}"
+    return pages.show(
+        "refused.html",
+        status=NOT_FOUND.status,
+        heading=pages.texts(f"{named}.heading"),
+        problem=pages.texts(named, team=pages.team_name(gone.team)) if gone else pages.texts(named),
+        ref=kept.ref if gone else "",
+        kept=Kept(kept.ref, typed) if any(one.text for one in typed.values()) else None,
+        can_resume=False,
+        can_throw=gone is not None,
         session=session,
     )
 

@@ -9,17 +9,19 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from console.dependencies import AtWork, Console, Form, Parts, Ref, kept_of
 from console.errors import UnknownChoice
-from console.forms import PostedForm
+from console.forms import Box, PostedForm
 from console.pages import see_other
 from console.refusals import refusal_of, sentence
 from console.sessions import Session
 from console.signal_pages import OUTCOMES, show_signal
 from dispatch.desk import Desk, SignedIn
+from dispatch.drafts import save_drafts, throw_away
 from dispatch.errors import DispatchError, NewWords, SignalNotFound
 from dispatch.hand_over import change_level, close, transfer
 from dispatch.keep_contact import came_back, note_outcome, plan_next
 from dispatch.queue import claim, take_over
 from dispatch.replies import add_note, reply
+from dispatch.take_back import take_back
 from records.tables import FollowUpKind, FollowUpOutcome, Outcome
 from triage.vocabulary import Level
 
@@ -56,6 +58,9 @@ class SignalForm:
 async def signal_form(
     request: Request, ref: Ref, form: Form, session: AtWork, console: Parts
 ) -> SignalForm:
+    """Before anything else is tried, what stands in the page's boxes is kept."""
+    if typed := kept_of(request).drafts():
+        await save_drafts(ref, typed, session.member, console.desk)
     return SignalForm(request, ref, form, session, console)
 
 
@@ -69,41 +74,48 @@ async def claim_it(posted: Posted) -> Response:
 
 @router.post("/signaux/{ref}/reprise")
 async def take_it_over(posted: Posted) -> Response:
-    owner = posted.form.member_id("expected_owner")
+    owner = posted.form.an_id("expected_owner")
     act = take_over(posted.ref, posted.member, posted.desk, expected_owner=owner)
     return await _do(act, posted, "taken_over")
 
 
 @router.post("/signaux/{ref}/reponse")
 async def answer(posted: Posted) -> Response:
-    text, key = posted.form.text(), posted.form.key()
+    text, key = posted.form.text(Box.REPLY), posted.form.key(Box.REPLY.key_name)
     act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key, seen=posted.seen)
-    return await _do(act, posted, "replied")
+    return await _do(act, posted, "replied", box=Box.REPLY)
+
+
+@router.post("/signaux/{ref}/rappel")
+async def take_it_back(posted: Posted) -> Response:
+    message_id = posted.form.an_id("message")
+    act = take_back(posted.ref, message_id, posted.member, posted.desk)
+    return await _do(act, posted, "taken_back")
 
 
 @router.post("/signaux/{ref}/note")
 async def note(posted: Posted) -> Response:
-    text, key = posted.form.text(), posted.form.key()
+    text, key = posted.form.text(Box.NOTE), posted.form.key(Box.NOTE.key_name)
     act = add_note(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
-    return await _do(act, posted, "noted")
+    return await _do(act, posted, "noted", box=Box.NOTE)
 
 
 @router.post("/signaux/{ref}/transfert")
 async def hand_to_team(posted: Posted) -> Response:
-    team, reason = posted.form.line("team"), posted.form.text("reason")
+    team, reason = posted.form.line("team"), posted.form.text(Box.TRANSFER)
     act = transfer(
         posted.ref, posted.member, posted.desk, to_team=team, reason=reason, seen=posted.seen
     )
-    return await _do(act, posted, "transferred", leaves=True)
+    return await _do(act, posted, "transferred", box=Box.TRANSFER, leaves=True)
 
 
 @router.post("/signaux/{ref}/niveau")
 async def rate(posted: Posted) -> Response:
-    level, reason = posted.form.choice("level", Level), posted.form.text("reason")
+    level, reason = posted.form.choice("level", Level), posted.form.text(Box.LEVEL)
     act = change_level(
         posted.ref, posted.member, posted.desk, level=level, reason=reason, seen=posted.seen
     )
-    return await _do(act, posted, "level_changed")
+    return await _do(act, posted, "level_changed", box=Box.LEVEL)
 
 
 @router.post("/signaux/{ref}/cloture")
@@ -115,8 +127,8 @@ async def close_it(posted: Posted) -> Response:
 
 @router.post("/signaux/{ref}/suivi")
 async def note_attempt(posted: Posted) -> Response:
-    outcome = posted.form.choice("outcome", FollowUpOutcome)
-    next_at = _day(posted) if posted.form.line("day") else None
+    outcome = posted.form.choice("attempt", FollowUpOutcome)
+    next_at = _day(posted, "attempt_day") if posted.form.line("attempt_day") else None
     act = note_outcome(
         posted.ref, outcome, posted.member, posted.desk, next_at=next_at, seen=posted.seen
     )
@@ -128,7 +140,7 @@ async def plan_day(posted: Posted) -> Response:
     kind = posted.form.choice("kind", FollowUpKind)
     if kind not in PLANNED_BY_HAND:
         raise UnknownChoice
-    act = plan_next(posted.ref, kind, _day(posted), posted.member, posted.desk)
+    act = plan_next(posted.ref, kind, _day(posted, "day"), posted.member, posted.desk)
     return await _do(act, posted, "next_planned")
 
 
@@ -137,10 +149,10 @@ async def note_return(posted: Posted) -> Response:
     return await _do(came_back(posted.ref, posted.member, posted.desk), posted, "return_noted")
 
 
-def _day(posted: SignalForm) -> datetime:
+def _day(posted: SignalForm, name: str) -> datetime:
     """Noon of the day that was chosen, local time."""
     try:
-        day = date.fromisoformat(posted.form.line("day"))
+        day = date.fromisoformat(posted.form.line(name))
     except ValueError:
         raise UnknownChoice from None
     return datetime.combine(day, NOON, tzinfo=posted.desk.point.calendar.zone)
@@ -155,9 +167,17 @@ def _outcome(form: PostedForm) -> Outcome:
 
 
 async def _do(
-    act: Awaitable[None], posted: SignalForm, done: str, *, leaves: bool = False
+    act: Awaitable[None],
+    posted: SignalForm,
+    done: str,
+    *,
+    box: Box | None = None,
+    leaves: bool = False,
 ) -> Response:
-    """Do it and go on by GET; what was refused shows the signal with why, and what was typed."""
+    """Do it and go on by GET; what was refused shows the signal with why, and what was typed.
+
+    What was typed in `box` is done with; the other boxes stay as drafts.
+    """
     try:
         await act
     except SignalNotFound:
@@ -172,6 +192,8 @@ async def _do(
             kept=kept_of(posted.request),
             seen=posted.seen if isinstance(error, NewWords) else None,
         )
+    if box is not None:
+        await throw_away(posted.ref, [box.draft], posted.member, posted.desk)
     for team in {posted.request.state.team, posted.form.line("team")} - {""}:
         await posted.console.live.tell(team)
     return see_other("/" if leaves else f"/signaux/{posted.ref}", notice=done)

@@ -8,14 +8,15 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from markupsafe import Markup
 
-from console.dependencies import AtWork, Console, Form, Parts, Ref
-from console.forms import Box, Kept, kept_from, new_key
+from console.dependencies import AtWork, Console, Parts, Ref
+from console.forms import Box, Kept, new_key
 from console.highlight import Mark, highlight, marks_of
 from console.pages import see_other
 from console.sessions import Session
+from dispatch.drafts import Typed
 from dispatch.keep_contact import LINK
 from dispatch.members import names_of
-from dispatch.open_signal import OpenedMessage, OpenedSignal, Trace, open_signal
+from dispatch.open_signal import OpenedMessage, OpenedSignal, Stays, Trace, open_signal
 from dispatch.words_seen import mark_of, new_since
 from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
@@ -57,13 +58,6 @@ async def back_to_signal(ref: Ref) -> Response:
     return see_other(f"/signaux/{ref}")
 
 
-@router.post("/signaux/{ref}/brouillon")
-async def retype(ref: Ref, session: AtWork, console: Parts, form: Form) -> Response:
-    """Open the signal with a text that could not be sent in its box again. Nothing is sent."""
-    kept = kept_from(form, ref=ref, box=form.line("box"))
-    return await show_signal(ref, session, console, kept=kept)
-
-
 async def show_signal(
     ref: str,
     session: Session,
@@ -80,26 +74,29 @@ async def show_signal(
     `seen` is what a page showed on which something was held back: what came since stands on top.
     """
     signal = await open_signal(ref, session.member, console.desk)
+    drafts = _drafts(signal, kept)
     others = await _others(ref, session, console)
+    held = [m for m in signal.messages if m.stays is Stays.HELD]
     inbound = [m for m in signal.messages if m.kind is MessageKind.INBOUND]
     return console.pages.show(
         "signal.html",
         status=status,
         session=session,
-        notice=notice,
+        notice="" if held else notice,  # what was sent a moment ago has not left
         problem=problem,
-        kept=kept,
         signal=signal,
         others=others,
         thread=shown_messages(signal, console.pages.texts),
         seen=mark_of(message.id for message in inbound),
         new_words=() if seen is None else new_since(seen, inbound),
+        staying=[m for m in signal.messages if m.stays in {Stays.MINE, Stays.HELD}],
         last_words=inbound[-1] if inbound else None,
         trail=shorten(signal.trail),
         is_open=signal.state is SignalState.OPEN,
         is_mine=signal.owner_id == session.member.id,
         may_answer=signal.owner_id in {None, session.member.id},
-        keys={box: _key(box, kept) for box in Box},
+        drafts=drafts,
+        keys={box: drafts[box].key if box in drafts else new_key() for box in Box},
         other_teams=[t for t in console.desk.point.teams if t.code != signal.team],
         other_levels=[level for level in reversed(Level) if level is not signal.level],
         outcomes=OUTCOMES,
@@ -144,5 +141,7 @@ def shorten(trail: Iterable[Trace]) -> Sequence[ShownTrace]:
     return shown
 
 
-def _key(box: Box, kept: Kept | None) -> str:
-    return kept.key if kept is not None and kept.box is box else new_key()
+def _drafts(signal: OpenedSignal, kept: Kept | None) -> dict[Box, Typed]:
+    """What stands in the boxes: what was just posted, else the member's own drafts."""
+    drafts = {box: signal.drafts[box.draft] for box in Box if box.draft in signal.drafts}
+    return drafts | {box: one for box, one in (kept.typed if kept else {}).items() if one.text}

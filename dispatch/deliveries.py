@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -35,13 +35,20 @@ class Waiting:
     locale: str
 
 
-async def plan_delivery(signal_id: UUID, message_id: UUID, desk: Desk, tx: Transaction) -> None:
-    """Where the signal goes on in a chat, its new answer is to be told there."""
+async def plan_delivery(
+    signal_id: UUID,
+    message_id: UUID,
+    desk: Desk,
+    tx: Transaction,
+    *,
+    leaves_at: datetime | None = None,
+) -> None:
+    """Where the signal goes on in a chat, its new answer is to be told there, once it leaves."""
     chat = await tx.chats.of_signal(signal_id)
     if chat is None:
         return
     now = desk.clock()
-    allowed = next_allowed(chat.contact_window, now=now, zone=desk.point.calendar.zone)
+    allowed = next_allowed(chat.contact_window, now=leaves_at or now, zone=desk.point.calendar.zone)
     await tx.chats.add_delivery(
         Delivery(message_id=message_id, signal_id=signal_id, created_at=now, not_before=allowed)
     )

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from dispatch.listening_point import ListeningPoint
@@ -15,16 +17,19 @@ from runtime.clock import Clock
 
 # Each derivation takes 64 MiB; more than two at once would only make each of them slower.
 _DERIVATIONS_AT_ONCE = 2
+# For so long an answer can be taken back; nothing of it leaves before.
+TAKE_BACK: Final = timedelta(seconds=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`password_cost` is a parameter so that tests can be quick."""
+    """`password_cost` and `take_back` are parameters so that tests can be quick."""
 
     records: Records
     point: ListeningPoint
     clock: Clock
     password_cost: ArgonCost = PASSWORD_COST
+    take_back: timedelta = TAKE_BACK
     derivations: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(_DERIVATIONS_AT_ONCE), repr=False
     )

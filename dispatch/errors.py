@@ -7,6 +7,7 @@ DispatchError
 ├── SignalIsClosed     nothing more to claim or transfer
 ├── NotRead            something that nobody has opened yet: it cannot be closed
 ├── NewWords           the sender wrote what the page of this member did not show yet
+├── HasLeft            an answer that can no longer be taken back
 ├── NothingPlanned     no attempt to keep the link is planned that could have an outcome
 ├── UnknownDate        a day that has passed, or lies too far ahead
 ├── NotAllowed         the member's role does not do this
@@ -54,6 +55,10 @@ class NotRead(DispatchError):
 
 class NewWords(DispatchError):
     """The sender wrote after the page was made: their words are read before anything is done."""
+
+
+class HasLeft(DispatchError):
+    """The answer has left, or it is a colleague's: it cannot be taken back."""
 
 
 class NothingPlanned(DispatchError):

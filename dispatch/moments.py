@@ -67,6 +67,9 @@ class Moments:
             return self.texts("due.late", span=self.span(self.now - due.due_at))
         return self.texts("due.left", span=self.span(due.due_at - self.now))
 
+    def seconds_to(self, at: datetime) -> float:
+        return max(0.0, (at - self.now).total_seconds())
+
     def ago(self, at: datetime) -> str:
         return self.texts("due.ago", span=self.span(self.now - at))
 

@@ -1,6 +1,6 @@
 """Use case: open a signal, which is reading it: it leaves a trace and keeps the first promise."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,9 @@ from uuid import UUID
 from dispatch.deadlines import is_overdue
 from dispatch.deliveries import STUCK_AFTER
 from dispatch.desk import Desk, SignedIn
+from dispatch.drafts import Typed, drafts_of
 from dispatch.errors import SignalNotFound
+from dispatch.leaving import has_left
 from dispatch.promises import keep
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
@@ -27,6 +29,7 @@ from records.sealing import SecretKey
 from records.tables import (
     Chat,
     Delivery,
+    DraftBox,
     FollowUpKind,
     Message,
     MessageKind,
@@ -56,11 +59,23 @@ class Told(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class Stays(StrEnum):
+    """Why a reply has not left.
+
+    MINE: its author may take it back. COLLEAGUE: another may. HELD: the sender wrote before.
+    """
+
+    MINE = "mine"
+    COLLEAGUE = "colleague"
+    HELD = "held"
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedMessage:
     """`by` is the name of the member who wrote a reply or note, empty for the sender's words.
 
-    `told` is how far a reply came in the sender's chat; None where there is no chat.
+    `told` is how far a reply came in the sender's chat; None where there is no chat. `stays` while
+    a reply has not left at all.
     """
 
     id: UUID
@@ -70,6 +85,8 @@ class OpenedMessage:
     content: Content = field(repr=False)
     assessment: Assessment | None = field(repr=False)
     told: Told | None = None
+    stays: Stays | None = None
+    leaves_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,7 @@ class OpenedSignal:
     rungs: tuple[Rung, ...] = ()
     content_erased_at: datetime | None = None
     chat: ChatFacts | None = None
+    drafts: Mapping[DraftBox, Typed] = field(default_factory=dict)
 
 
 async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
@@ -151,10 +169,13 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         await keep(signal, [FollowUpKind.READ], tx, now=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         chat = await tx.chats.of_signal(signal.id)
-        messages = await _messages(signal, secret, await _told(chat, tx, now), tx)
+        rows = await tx.signals.messages(signal.id)
+        stays = {row.id: _stays(row, member) for row in rows if not has_left(row, now=now)}
+        messages = await _messages(rows, stays, signal, secret, await _told(chat, tx, now), tx)
         promises = await tx.follow_ups.open_ones([signal.id])
         trail = await _trail(signal, tx)
         rungs = await _rungs(signal, tx)
+        drafts = await drafts_of(signal.id, member, tx)
         names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
     return OpenedSignal(
         ref=signal.ref,
@@ -178,6 +199,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         rungs=rungs,
         content_erased_at=erased,
         chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
+        drafts=drafts,
     )
 
 
@@ -220,10 +242,20 @@ async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) ->
     raise SignalNotFound
 
 
+def _stays(reply: Message, member: SignedIn) -> Stays:
+    if reply.held_at is not None:
+        return Stays.HELD
+    return Stays.MINE if reply.member_id == member.id else Stays.COLLEAGUE
+
+
 async def _messages(
-    signal: Signal, secret: SecretKey, told: Mapping[UUID, Told], tx: Transaction
+    rows: Sequence[Message],
+    stays: Mapping[UUID, Stays],
+    signal: Signal,
+    secret: SecretKey,
+    told: Mapping[UUID, Told],
+    tx: Transaction,
 ) -> tuple[OpenedMessage, ...]:
-    rows = await tx.signals.messages(signal.id)
     names = await tx.staff.names({row.member_id for row in rows if row.member_id})
     return tuple(
         OpenedMessage(
@@ -233,7 +265,9 @@ async def _messages(
             by=names.get(row.member_id, "") if row.member_id else "",
             content=open_content(row.sealed, signal_id=signal.id, message_id=row.id, secret=secret),
             assessment=_assessment(row, signal, secret),
-            told=told.get(row.id),
+            told=None if row.id in stays else told.get(row.id),
+            stays=stays.get(row.id),
+            leaves_at=row.leaves_at,
         )
         for row in rows
     )

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from dispatch.deadlines import DUE, DeadlinePolicy, due_at
 from dispatch.desk import Desk
@@ -14,7 +15,7 @@ from dispatch.duty import DutyCalendar
 from dispatch.listening_point import ListeningPoint
 from records import Transaction
 from records.ids import new_id
-from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Signal
+from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Signal, SignalState
 from triage.vocabulary import Level
 
 FIRST: Final = (FollowUpKind.READ, FollowUpKind.ANSWER)
@@ -167,6 +168,20 @@ async def plan(
     await tx.follow_ups.add([promise])
     await tx.follow_ups.settle(signal.id)
     return promise
+
+
+async def unkeep(
+    signal: Signal, reply_id: UUID, terms: Terms, tx: Transaction, *, now: datetime
+) -> None:
+    """An answer did not leave: what it kept is promised again as it was, what it made is not."""
+    if signal.state is SignalState.CLOSED:
+        return
+    for promise in await tx.follow_ups.uncredit(reply_id):
+        fired = await tx.escalations.last_fired(promise.id)
+        set_next_rung(promise, terms, after=fired)
+        if now < promise.due_at:
+            hold(promise, now=now)
+    await tx.follow_ups.settle(signal.id)
 
 
 async def misses_in_a_row(signal: Signal, tx: Transaction) -> int:

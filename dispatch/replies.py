@@ -1,10 +1,11 @@
 """Use cases: answer a sender, and leave a note for colleagues."""
 
+from datetime import datetime
 from uuid import UUID
 
 from dispatch.deliveries import plan_delivery
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import EmptyText, NotYours, SignalIsClosed
+from dispatch.errors import EmptyText, NewWords, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, plan
 from dispatch.queue import lock_signal
@@ -29,6 +30,8 @@ async def reply(
 ) -> None:
     """Send an answer: the sender finds it when they come back with their receipt.
 
+    It leaves when its author can no longer take it back (dispatch/take_back.py).
+
     Who answers has the signal: an unclaimed one is claimed with the answer; NotYours names the
     colleague who has it. The promise to answer is kept by this, and the next one, to ask after the
     sender again, is made; what came meanwhile and nobody opened stays to be read. Sent twice (a
@@ -40,13 +43,21 @@ async def reply(
     async with desk.records.transaction() as tx:
         signal = await lock_signal(ref, member, tx)
         lookups = _lookups(idempotency_key, MessageKind.REPLY, text, signal, desk)
-        if await tx.signals.message_by_idempotency(lookups) is not None:
+        former = await tx.signals.message_by_idempotency(lookups)
+        if former is not None and former.held_at is not None:
+            raise NewWords
+        if former is not None:
             return
         await read_first(signal, seen, tx)
         await _take_to_answer(signal, member, tx, desk)
-        message_id = await _add(signal, MessageKind.REPLY, text, member, desk, tx, lookups[0])
-        await plan_delivery(signal.id, message_id, desk, tx)
+        leaves_at = desk.clock() + desk.take_back if desk.take_back else None
+        message_id = await _add(
+            signal, MessageKind.REPLY, text, member, desk, tx, lookups[0], leaves_at=leaves_at
+        )
+        await plan_delivery(signal.id, message_id, desk, tx, leaves_at=leaves_at)
+        before = {promise.id for promise in await tx.follow_ups.open_ones([signal.id])}
         await _keep_promises(signal, desk, tx)
+        await tx.follow_ups.credit(signal.id, message_id, before=before)
         log.info("signal.answered", signal=signal.ref, team=signal.team)
 
 
@@ -103,6 +114,8 @@ async def _add(
     desk: Desk,
     tx: Transaction,
     lookup: bytes,
+    *,
+    leaves_at: datetime | None = None,
 ) -> UUID:
     await conversation_key(signal, member, tx)  # who cannot read it does not write in it
     message_id = new_id()
@@ -117,6 +130,7 @@ async def _add(
                 Content(text), signal_id=signal.id, message_id=message_id, to=signal.public_key
             ),
             idempotency_lookup=lookup,
+            leaves_at=leaves_at,
         )
     )
     await tx.audit.append(

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from dispatch.leaving import hold_back
 from dispatch.promises import promise_first, terms_of
 from dispatch.routing import COORDINATION, team_for, territory_of
 from intake.chat_traces import sender_is_here
@@ -115,6 +116,7 @@ async def _add(
     lookup: bytes,
 ) -> Added:
     now = reception.clock()
+    await hold_back(signal, reception.point, tx, now=now)
     known = _known(signal, reception) | stated(draft)
     assessment, news = await asyncio.to_thread(_weigh, draft, known, reception)
     await tx.signals.add_message(_message(signal, draft, assessment, now, lookup))

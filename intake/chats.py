@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
+from dispatch.leaving import has_left
 from intake.add_message import Added, add_message
 from intake.chat_traces import lookups_of
 from intake.drafts import ReplyChat, SignalDraft
@@ -108,7 +109,9 @@ async def set_window(chat: ReplyChat, reception: Reception) -> None:
         row.contact_window = chat.window
         for delivery in await tx.chats.deliveries(row.signal_id):
             if delivery.delivered_at is None:
-                delivery.not_before = reception.clock()
+                message = await tx.signals.message(delivery.message_id)
+                leaves_at = message.leaves_at if message else None
+                delivery.not_before = max(reception.clock(), leaves_at or reception.clock())
 
 
 async def set_language(chat: ReplyChat, locale: str, reception: Reception) -> None:
@@ -147,7 +150,10 @@ async def open_reply(access: ChatAccess, message_id: UUID, reception: Reception)
         if delivery is None or signal is None or delivery.signal_id != signal.id:
             return None
         rows = await tx.signals.messages(signal.id, kinds=(MessageKind.REPLY,))
-        sealed = next((row.sealed for row in rows if row.id == message_id), None)
+        now = reception.clock()
+        sealed = next(
+            (row.sealed for row in rows if row.id == message_id and has_left(row, now=now)), None
+        )
         if sealed is None:
             return None
         delivery.opened_at = delivery.opened_at or reception.clock()
@@ -160,4 +166,9 @@ async def waiting_replies(access: ChatAccess, reception: Reception) -> list[UUID
     """Answers that nobody has opened in the chat yet, the oldest first."""
     async with reception.records.reading() as tx:
         deliveries = await tx.chats.deliveries(access.signal_id)
-    return [delivery.message_id for delivery in deliveries if delivery.opened_at is None]
+        rows = await tx.signals.messages(access.signal_id, kinds=(MessageKind.REPLY,))
+    now = reception.clock()
+    left = {row.id for row in rows if has_left(row, now=now)}
+    return [
+        one.message_id for one in deliveries if one.opened_at is None and one.message_id in left
+    ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from dispatch.leaving import has_left
 from intake.errors import ReceiptUnknown, ReceiptUnreadable
 from intake.receipts import normalise_code
 from intake.reception import Reception
@@ -84,13 +85,18 @@ async def unlock_receipt(typed: str, reception: Reception) -> SenderAccess:
 
 
 async def read_conversation(access: Access, reception: Reception) -> Thread:
-    """The sender's messages and the team's answers, oldest first; never a note among staff."""
+    """The sender's messages and the team's answers, oldest first; never a note among staff.
+
+    Nor an answer that its author can still take back.
+    """
     async with reception.records.reading() as tx:
         signal = await tx.signals.by_id(access.signal_id)
         if signal is None:
             raise ReceiptUnknown
         secret = conversation_secret(signal, access)
         rows = await tx.signals.messages(signal.id, kinds=(MessageKind.INBOUND, MessageKind.REPLY))
+        now = reception.clock()
+        rows = [row for row in rows if has_left(row, now=now)]
         read_by = await _read_by(signal, tx)
     return Thread(
         author=signal.author,

@@ -41,6 +41,8 @@ class AuditAction(StrEnum):
     SIGNAL_CLAIM = "signal:claim"
     SIGNAL_TAKE_OVER = "signal:take_over"
     SIGNAL_REPLY = "signal:reply"
+    SIGNAL_TAKE_BACK = "signal:take_back"
+    SIGNAL_SAFE_CONTACT = "signal:safe_contact"
     SIGNAL_NOTE = "signal:note"
     SIGNAL_TRANSFER = "signal:transfer"
     SIGNAL_CHANGE_LEVEL = "signal:change_level"

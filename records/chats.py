@@ -97,6 +97,19 @@ class Chats:
     async def delivery(self, message_id: UUID) -> Delivery | None:
         return await self._session.get(Delivery, message_id)
 
+    async def take_out(self, message_id: UUID) -> bool:
+        """Drop a delivery that nobody has begun; False where it is on its way or told."""
+        delivery = await self._session.get(
+            Delivery, message_id, with_for_update=True, populate_existing=True
+        )
+        if delivery is None:
+            return True
+        if delivery.leased_until or delivery.delivered_at or delivery.opened_at:
+            return False
+        await self._session.execute(delete(Delivery).where(Delivery.message_id == message_id))
+        self._session.expunge(delivery)
+        return True
+
     async def due(self, bot: str, *, now: datetime, limit: int) -> Sequence[tuple[Delivery, Chat]]:
         """What waits to be told by a bot, the oldest first, in chats that can be reached."""
         rows = await self._session.execute(

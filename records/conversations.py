@@ -54,6 +54,31 @@ def open_content(sealed: bytes, *, signal_id: UUID, message_id: UUID, secret: Se
     return Content(**json.loads(opened))
 
 
+def seal_words(words: Iterable[str], *, signal_id: UUID, to: bytes) -> Sealed:
+    """Words that must not be written to a sender: they say as much as a message does."""
+    return seal(_json({"words": list(words)}), Binding("words", str(signal_id)), to=to)
+
+
+def open_words(sealed: bytes, *, signal_id: UUID, secret: SecretKey) -> tuple[str, ...]:
+    opened = open_sealed(sealed, Binding("words", str(signal_id)), secret=secret)
+    return tuple(json.loads(opened)["words"])
+
+
+def seal_draft(
+    typed: Mapping[str, str], *, signal_id: UUID, member_id: UUID, box: str, to: bytes
+) -> Sealed:
+    """Seal what somebody typed to their own key: neither a colleague nor supervision opens it."""
+    return seal(_json(typed), _draft(signal_id, member_id, box), to=to)
+
+
+def open_draft(
+    sealed: bytes, *, signal_id: UUID, member_id: UUID, box: str, secret: SecretKey
+) -> Mapping[str, str]:
+    opened = open_sealed(sealed, _draft(signal_id, member_id, box), secret=secret)
+    typed: Mapping[str, str] = json.loads(opened)
+    return typed
+
+
 def seal_assessment(
     assessment: Assessment, *, signal_id: UUID, message_id: UUID, to: bytes
 ) -> Sealed:
@@ -123,6 +148,10 @@ def unlock_codes(
 
 def _message(purpose: str, signal_id: UUID, message_id: UUID) -> Binding:
     return Binding(purpose, str(message_id), str(signal_id))
+
+
+def _draft(signal_id: UUID, member_id: UUID, box: str) -> Binding:
+    return Binding(f"draft-{box}", str(signal_id), str(member_id))
 
 
 def _wrap(signal_id: UUID, holder: str) -> Binding:

@@ -68,6 +68,12 @@ class Escalations:
         if told:
             await insert_rows(self._session, told)
 
+    async def last_fired(self, follow_up_id: UUID) -> int | None:
+        """The highest rung that a promise has had."""
+        return await self._session.scalar(
+            select(func.max(Escalation.percent)).where(Escalation.follow_up_id == follow_up_id)
+        )
+
     async def of_signal(self, signal_id: UUID) -> Sequence[tuple[Escalation, Collection[UUID]]]:
         """What was fired, in order, and which members were told."""
         fired = await self._session.scalars(

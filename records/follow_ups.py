@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
@@ -80,6 +80,36 @@ class FollowUps:
             .values(met_at=at, outcome=outcome, next_rung=None, next_rung_at=None)
             .execution_options(synchronize_session="fetch")
         )
+
+    async def credit(self, signal_id: UUID, reply_id: UUID, *, before: Collection[UUID]) -> None:
+        """Note what a reply did to the promises that were open `before`: kept them, made others."""
+        of_signal = FollowUp.signal_id == signal_id
+        for condition, values in (
+            (FollowUp.id.in_(before) & FollowUp.met_at.is_not(None), {"kept_by": reply_id}),
+            (FollowUp.id.not_in(before) & FollowUp.met_at.is_(None), {"made_by": reply_id}),
+        ):
+            await self._session.execute(
+                update(FollowUp)
+                .where(of_signal, condition)
+                .values(values)
+                .execution_options(synchronize_session=False)
+            )
+
+    async def uncredit(self, reply_id: UUID) -> Sequence[FollowUp]:
+        """What a reply made goes; what it kept is open again, and given back to get its rung."""
+        await self._session.execute(
+            delete(FollowUp).where(FollowUp.made_by == reply_id, FollowUp.met_at.is_(None))
+        )
+        kept = (
+            await self._session.scalars(
+                select(FollowUp)
+                .where(FollowUp.kept_by == reply_id)
+                .execution_options(populate_existing=True)
+            )
+        ).all()
+        for promise in kept:
+            promise.met_at, promise.outcome, promise.kept_by = None, None, None
+        return kept
 
     async def settle(self, signal_id: UUID) -> None:
         """Let the signal's due time be that of its nearest open promise; none once closed."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.rows import insert_rows
 from records.tables import (
     Chat,
+    Draft,
     ErasedCount,
     FollowUp,
     FollowUpKind,
@@ -21,6 +22,7 @@ from records.tables import (
     Message,
     MessageKind,
     Outcome,
+    SafeContact,
     Signal,
     SignalState,
 )
@@ -234,6 +236,26 @@ class Signals:
             select(Message).where(Message.idempotency_lookup.in_(lookups))
         )
 
+    async def message(self, message_id: UUID) -> Message | None:
+        return await self._session.get(Message, message_id, populate_existing=True)
+
+    async def replies_not_left(self, signal_id: UUID, *, now: datetime) -> Sequence[Message]:
+        """Answers that can still be taken back, the oldest first."""
+        found = await self._session.scalars(
+            select(Message)
+            .where(
+                Message.signal_id == signal_id,
+                Message.kind == MessageKind.REPLY,
+                Message.leaves_at > now,
+                Message.held_at.is_(None),
+            )
+            .order_by(Message.created_at, Message.id)
+        )
+        return found.all()
+
+    async def remove_message(self, message: Message) -> None:
+        await self._session.execute(delete(Message).where(Message.id == message.id))
+
     async def quiet_since(self, moment: datetime, *, after: UUID, limit: int) -> Sequence[UUID]:
         """Ids, in their order, of signals whose sender has been silent since that moment."""
         found = await self._session.scalars(
@@ -261,11 +283,11 @@ class Signals:
         )
 
     async def erase_content(self, signal: Signal, *, at: datetime) -> None:
-        """Destroy words, notes, assessments, keys and the chat; the minimal record stays.
+        """Destroy words, notes, assessments, drafts, keys and the chat; the minimal record stays.
 
         What found the signal again (receipt, submission) becomes chance: it opens nothing more.
         """
-        for table in (Message, KeyWrap, Chat):
+        for table in (Message, KeyWrap, Chat, Draft, SafeContact):
             await self._session.execute(delete(table).where(table.signal_id == signal.id))
         signal.content_erased_at = at
         signal.sender_wrap, signal.public_key = b"", b""

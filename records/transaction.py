@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from records.audit import AuditTrail
 from records.chats import Chats
 from records.database import away_told, open_engines
+from records.drafts import Drafts
 from records.duty import Duty
 from records.errors import Conflict
 from records.escalations import Escalations
@@ -42,6 +43,7 @@ class Transaction:
     notices: Notices
     duty: Duty
     figures: FigureQueries
+    drafts: Drafts
 
 
 class Records:
@@ -91,6 +93,7 @@ class Records:
             notices=Notices(session),
             duty=Duty(session),
             figures=FigureQueries(session),
+            drafts=Drafts(session),
         )
 
 

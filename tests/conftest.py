@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -159,7 +160,7 @@ async def records(database: Database, server_keys: ServerKeys) -> AsyncIterator[
 
 @pytest.fixture
 def desk(records: Records, point: ListeningPoint, clock: FrozenClock) -> Desk:
-    return Desk(records, point, clock, password_cost=QUICK)
+    return Desk(records, point, clock, password_cost=QUICK, take_back=timedelta(0))
 
 
 @pytest.fixture

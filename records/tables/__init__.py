@@ -3,6 +3,7 @@
 from records.tables.audit import AuditEntry
 from records.tables.base import Base
 from records.tables.chat import Chat, ChatMessage, Delivery
+from records.tables.draft import Draft, DraftBox, SafeContact
 from records.tables.follow_up import (
     Escalation,
     FollowUp,
@@ -37,6 +38,8 @@ __all__ = [
     "ChatMessage",
     "Delivery",
     "DeliveryState",
+    "Draft",
+    "DraftBox",
     "ErasedCount",
     "Escalation",
     "EscalationTold",
@@ -60,6 +63,7 @@ __all__ = [
     "Outcome",
     "Policy",
     "Role",
+    "SafeContact",
     "Signal",
     "SignalState",
     "StaffChat",

@@ -74,3 +74,6 @@ class Delivery(Base):
     stuck_at: Mapped[datetime | None] = mapped_column(
         UtcTime, comment="when the team was told that it does not go out"
     )
+    despite_note: Mapped[UUID | None] = mapped_column(
+        comment="the note that says why it goes at a time that staff had ruled out"
+    )

@@ -62,6 +62,8 @@ class FollowUp(Base):
     next_rung: Mapped[int | None] = mapped_column(comment="percent of the time given")
     next_rung_at: Mapped[datetime | None] = mapped_column(UtcTime)
     policy_version: Mapped[str] = mapped_column(String(40))
+    kept_by: Mapped[UUID | None] = mapped_column(comment="the reply that kept it")
+    made_by: Mapped[UUID | None] = mapped_column(comment="the reply that it follows")
 
 
 class Policy(Base):

@@ -33,3 +33,9 @@ class Message(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_assessment: Mapped[bytes | None] = mapped_column(LargeBinary)
     idempotency_lookup: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    leaves_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="until then its author may take a reply back; null: at once"
+    )
+    held_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="the sender wrote before it left: it stays until sent again"
+    )

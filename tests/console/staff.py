@@ -4,6 +4,7 @@ import re
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,8 +19,16 @@ from records.sealing import SecretKey
 from records.tables import Role, Signal
 from tests.builders import PASSWORD, a_draft, a_member
 
-__all__ = ["BASE", "At", "Staff", "page_text", "seen_on"]
+__all__ = ["BASE", "At", "Staff", "boxes", "page_text", "seen_on"]
 
+# The boxes of the page by what an act calls its text.
+TYPED_IN = {
+    "reponse": {"text": "reponse", "key": "cle-reponse"},
+    "note": {"text": "note", "key": "cle-note"},
+    "transfert": {"reason": "transfert"},
+    "niveau": {"reason": "niveau"},
+    "suivi": {"outcome": "attempt", "day": "attempt_day"},
+}
 # What would be done over words that the page did not show.
 OVER_WORDS = {"reponse", "transfert", "niveau", "cloture", "suivi"}
 
@@ -69,9 +78,18 @@ class Staff:
 
     async def do(self, ref: str, action: str, **fields: str) -> httpx.Response:
         """Press a form of the signal's page; of those that need it, after reading the page."""
+        for name, box in TYPED_IN.get(action, {}).items():
+            if name in fields:
+                fields[box] = fields.pop(name)
         if action in OVER_WORDS and "seen" not in fields:
             fields["seen"] = seen_on((await self.signal(ref)).text)
         return await self.post(f"/signaux/{ref}/{action}", **fields)
+
+
+def boxes(page: str) -> dict[str, str]:
+    """What stands in the boxes of a signal's page, of those that hold something."""
+    found = re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n([^<]*)</textarea>', page)
+    return {name: unescape(text) for name, text in found if text}
 
 
 def seen_on(page: str) -> str:

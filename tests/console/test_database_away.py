@@ -39,7 +39,7 @@ async def test_an_answer_on_a_full_disk_stays_on_the_page_and_is_said_not_to_be_
     with writing_with(FULL, desk):
         answer = await flandres.client.post(
             f"/equipe/signaux/{sent.ref}/reponse",
-            data={"form_token": token, "text": TYPED, "seen": seen},
+            data={"form_token": token, "reponse": TYPED, "seen": seen},
         )
 
     assert answer.status_code == 503

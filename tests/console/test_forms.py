@@ -1,10 +1,12 @@
 """A form is posted from its own session or not at all, and nothing that was typed is lost."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 
 from tests.builders import PASSWORD
-from tests.console.staff import BASE, At, Staff
+from tests.console.staff import BASE, At, Staff, boxes
 from tests.journeys.doors import form_to
 
 TYPED = "\n Je suis là.\nÉcris-moi <b>quand tu veux</b> & prends soin de toi."
@@ -23,7 +25,7 @@ async def test_a_form_without_its_token_does_nothing(
     at: At, flandres: Staff, console_app: FastAPI, token: str | None
 ):
     sent = await at.signal()
-    fields = {"text": TYPED, "reason": "x", "team": "coordination", "level": "critical"}
+    fields = {"reponse": TYPED, "note": TYPED, "team": "coordination", "level": "critical"}
     if token is not None:
         fields["form_token"] = token
 
@@ -39,7 +41,7 @@ async def test_a_form_from_another_site_does_nothing_even_with_the_token(
     at: At, flandres: Staff, console_app: FastAPI
 ):
     sent = await at.signal()
-    fields = {"form_token": await flandres.token(), "text": TYPED}
+    fields = {"form_token": await flandres.token(), "reponse": TYPED}
     for site in ("cross-site", "same-site"):
         flandres.client.headers["sec-fetch-site"] = site
         for path in [*posting_paths(console_app, sent.ref), "/connexion"]:
@@ -69,20 +71,19 @@ async def test_a_form_in_another_encoding_is_no_form(flandres: Staff, at: At):
     assert answer.status_code == 403
 
 
-async def test_an_answer_typed_before_the_session_was_lost_comes_back_after_signing_in(
+async def test_what_was_typed_before_the_session_was_lost_comes_back_after_signing_in(
     at: At, flandres: Staff
 ):
     sent = await at.signal()
     fields = form_to((await flandres.signal(sent.ref)).text, "/reponse").fields
     flandres.client.cookies.clear()
+    typed = {"reponse": TYPED, "note": "à rappeler", "transfert": "elle y vit", "team": "douaisis"}
 
-    lost = await flandres.client.post(
-        f"{BASE}/signaux/{sent.ref}/reponse", data=fields | {"text": TYPED}
-    )
+    lost = await flandres.client.post(f"{BASE}/signaux/{sent.ref}/reponse", data=fields | typed)
     assert lost.status_code == 401
     assert ESCAPED in lost.text
 
-    carried = {"kept_text": TYPED} | form_to(lost.text, "/connexion").fields
+    carried = form_to(lost.text, "/connexion").fields | typed
     wrong = await flandres.client.post(
         f"{BASE}/connexion", data=carried | {"email": flandres.email, "password": "faux"}
     )
@@ -91,15 +92,17 @@ async def test_an_answer_typed_before_the_session_was_lost_comes_back_after_sign
     back = await flandres.client.post(
         f"{BASE}/connexion", data=carried | {"email": flandres.email, "password": PASSWORD}
     )
-    again = {"text": TYPED} | form_to(back.text, "/brouillon").fields
-    page = await flandres.client.post(f"{BASE}/signaux/{sent.ref}/brouillon", data=again)
-    assert ESCAPED in page.text
+    assert back.headers["location"] == f"{BASE}/signaux/{sent.ref}?fait=kept"
+    page = (await flandres.client.get(back.headers["location"])).text
+    assert boxes(page) == {"reponse": TYPED, "note": "à rappeler", "transfert": "elle y vit"}
+    assert re.search(r'<option value="douaisis" selected', page)
     assert (await sent.thread()).messages[-1].from_team is False, "nothing is sent yet"
 
-    ready = {"text": TYPED} | form_to(page.text, "/reponse").fields
-    assert ready["key"] == fields["key"]
+    ready = form_to(page, "/reponse").fields | {"reponse": TYPED}
+    assert ready["cle-reponse"] == fields["cle-reponse"], "sent twice, it is one answer"
     await flandres.client.post(f"{BASE}/signaux/{sent.ref}/reponse", data=ready)
     assert (await sent.thread()).messages[-1].text == TYPED
+    assert "reponse" not in boxes((await flandres.signal(sent.ref)).text)
 
 
 async def test_an_answer_typed_in_an_older_session_stays_on_the_page(at: At, flandres: Staff):
@@ -107,24 +110,14 @@ async def test_an_answer_typed_in_an_older_session_stays_on_the_page(at: At, fla
     await flandres.sign_in()
 
     answer = await flandres.client.post(
-        f"{BASE}/signaux/{sent.ref}/reponse", data={"form_token": "00", "text": TYPED}
+        f"{BASE}/signaux/{sent.ref}/reponse", data={"form_token": "00", "reponse": TYPED}
     )
 
     assert answer.status_code == 403
     assert ESCAPED in answer.text
-    assert form_to(answer.text, "/brouillon").fields["box"] == "reponse"
-
-
-async def test_what_was_typed_for_a_signal_that_left_meanwhile_stays_on_the_page(
-    at: At, flandres: Staff
-):
-    sent = await at.signal()
-    await flandres.do(sent.ref, "transfert", team="coordination", reason="x")
-
-    answer = await flandres.do(sent.ref, "reponse", text=TYPED)
-
-    assert answer.status_code == 404
-    assert ESCAPED in answer.text
+    again = form_to(answer.text, "/brouillon").fields | {"reponse": TYPED}
+    await flandres.client.post(f"{BASE}/signaux/{sent.ref}/brouillon", data=again)
+    assert boxes((await flandres.signal(sent.ref)).text) == {"reponse": TYPED}
 
 
 async def test_what_was_typed_stays_through_a_failure(

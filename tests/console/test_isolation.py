@@ -1,5 +1,7 @@
 """A team sees its own: another team's signal answers as one that does not exist, everywhere."""
 
+from uuid import UUID
+
 from fastapi import FastAPI
 
 from tests.console.staff import BASE, At, Staff
@@ -7,8 +9,9 @@ from tests.console.staff import BASE, At, Staff
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # As complete as each form could wish: nothing that a form lacks may answer before the 404.
 FIELDS = {
-    "text": "x", "reason": "x", "team": "coordination", "level": "low", "outcome": "informed",
-    "expected_owner": "00000000-0000-0000-0000-000000000000", "box": "note", "key": "k",
+    "reponse": "x", "note": "x", "transfert": "x", "niveau": "x", "team": "coordination",
+    "level": "low", "outcome": "informed", "jeter": "note", "message": str(UUID(int=0)),
+    "expected_owner": str(UUID(int=0)),
 }  # fmt: skip
 
 

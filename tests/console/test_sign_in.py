@@ -167,7 +167,7 @@ async def test_a_failure_is_a_page_with_the_headers_and_without_content(
 
 
 async def test_a_body_too_large_gets_a_page(flandres: Staff):
-    answer = await flandres.post("/signaux/AAA-AAA/reponse", text="a" * 300_000)
+    answer = await flandres.post("/signaux/AAA-AAA/reponse", note="a" * 1_400_000)
 
     assert answer.status_code == 413
     assert "trop long" in answer.text

@@ -10,7 +10,7 @@ from console.pages import HERE, NOTICES
 from console.refusals import NOT_FOUND, REFUSALS, TOO_LARGE, UNEXPECTED, refusal_of
 from dispatch import errors as dispatch_errors
 from dispatch.errors import DispatchError, NotYours
-from dispatch.open_signal import Told
+from dispatch.open_signal import Stays, Told
 from dispatch.queue import Queue
 from intake.drafts import AgeBand
 from records.audit import AuditAction
@@ -62,6 +62,8 @@ NAMED: dict[str, type[StrEnum]] = {
     "told_of": NotificationEvent,
     "channel": Channel,
     "told": Told,
+    "kept": Box,
+    "stays": Stays,
     "role": Role,
     "tab": Queue,
     "queue.empty": Queue,
@@ -133,4 +135,4 @@ def test_the_title_of_every_page_is_neutral():
 def test_every_box_of_the_page_keeps_what_was_typed():
     page = (HERE / "templates" / "signal.html").read_text("utf-8")
 
-    assert [box for box in Box if f'm.typed(kept, "{box}")' not in page] == []
+    assert [box for box in Box if f'm.typed(drafts, "{box}")' not in page] == []

@@ -85,7 +85,7 @@ async def test_a_process_that_does_not_know_the_session_says_so_and_keeps_the_wo
             valkey.freeze()
             told = await client.get(f"{BASE}/")
             lost = await client.post(
-                f"{BASE}/signaux/{sent.ref}/reponse", data=reply.fields | {"text": TYPED}
+                f"{BASE}/signaux/{sent.ref}/reponse", data=reply.fields | {"reponse": TYPED}
             )
             assert (told.status_code, lost.status_code) == (503, 503)
             assert "Le service qui garde les sessions ne répond pas." in told.text

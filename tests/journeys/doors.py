@@ -23,25 +23,35 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self._open = False
+        self._buttons: list[tuple[Form, str, dict[str, str]]] = []
+        self._open: Form | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action", "")))
-            self._open = True
-        elif self._open and tag == "input" and given.get("type") == "hidden":
-            self.forms[-1].fields[given["name"]] = given.get("value", "")
+            self._open = Form(given.get("action", ""))
+            self.forms.append(self._open)
+        elif self._open is not None and tag == "input" and given.get("type") == "hidden":
+            self._open.fields[given["name"]] = given.get("value", "")
+        elif self._open is not None and tag == "button" and "formaction" in given:
+            # A button of the same form with an address of its own; pressed, it adds its own value.
+            own = {given["name"]: given.get("value", "")} if "name" in given else {}
+            self._buttons.append((self._open, given["formaction"], own))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self._open = False
+            self._open = None
+
+    def found(self) -> list[Form]:
+        pressed = [Form(action, form.fields | own) for form, action, own in self._buttons]
+        return [*self.forms, *pressed]
 
 
 def forms_of(page: str) -> list[Form]:
+    """The forms of a page, and each button that sends one elsewhere as a form of its own."""
     parser = _Forms()
     parser.feed(page)
-    return parser.forms
+    return parser.found()
 
 
 def form_to(page: str, ending: str) -> Form:
@@ -132,13 +142,13 @@ class Console:
         return await self._act(ref, "/prise")
 
     async def reply(self, ref: str, text: str) -> httpx.Response:
-        return await self._act(ref, "/reponse", text=text)
+        return await self._act(ref, "/reponse", reponse=text)
 
     async def note(self, ref: str, text: str) -> httpx.Response:
-        return await self._act(ref, "/note", text=text)
+        return await self._act(ref, "/note", note=text)
 
     async def transfer(self, ref: str, team: str, reason: str) -> httpx.Response:
-        return await self._act(ref, "/transfert", team=team, reason=reason)
+        return await self._act(ref, "/transfert", team=team, transfert=reason)
 
     async def close(self, ref: str, outcome: str) -> httpx.Response:
         return await self._act(ref, "/cloture", outcome=outcome)

@@ -6,7 +6,8 @@ import secrets
 import signal
 import sys
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,8 @@ async def test_every_update_is_handled_once_and_every_answer_told(
             await bot.kill()
             await bot.start()
         await server.world.until(lambda: server.world.waiting() == 0)
-        answers = await answer_some(cadre, parts.desk)
+        at_once = replace(parts.desk, take_back=timedelta(0))
+        answers = await answer_some(cadre, at_once)
         await bot.after_more_calls(4)
         await bot.kill()
         await bot.start()

@@ -2,6 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -10,7 +12,7 @@ from starlette.applications import Starlette
 
 from cli.demo import DOMAIN, PASSWORD, accounts
 from cli.install import run_install
-from cli.parts import open_desk
+from cli.parts import build_parts, open_desk
 from cli.serve import make_app
 from console.pages import BASE
 from dispatch.members import NewMember, add_member
@@ -46,7 +48,10 @@ async def settings_installed(
 
 @pytest.fixture
 async def app(settings_installed: Settings) -> AsyncIterator[Starlette]:
-    app = make_app(settings_installed)
+    parts = build_parts(settings_installed)
+    # Answers leave at once: what happens in the ten seconds before has its own tests.
+    desk = replace(parts.desk, take_back=timedelta(0))
+    app = make_app(settings_installed, parts=replace(parts, desk=desk))
     async with app.router.lifespan_context(app):
         yield app
 
