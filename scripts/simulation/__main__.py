@@ -11,6 +11,7 @@ import logging
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from records.server_keys import make_server_keys
 from records.tables import Role
 from runtime.log import configure_logs
 from runtime.settings import PROJECT_ROOT
+from scripts.simulation.in_place import run_sqlite_in_place
 from scripts.simulation.people import Colleague, Senders, Staff
 from scripts.simulation.verdict import broken_promises, longest_unread
 from scripts.simulation.world import BEGINS, SimulatedClock, World
@@ -71,7 +73,7 @@ async def simulate(
     await _people(world, colleagues, hours_between)
     Senders(world).plan_arrivals(signals, timedelta(days=days) - DRAINED)
     began = time.monotonic()
-    await world.run()
+    await world.run(_progress(world, days))
     broken = world.broken + await broken_promises(records, world.passes, clock.now)
     async with records.reading() as tx:
         follow_ups = await tx.follow_ups.everything()
@@ -100,6 +102,22 @@ async def simulate(
         "broken": broken[:50],
         "number_broken": len(broken),
     }
+
+
+def _progress(world: World, days: int) -> Callable[[timedelta], None]:
+    """A line on standard error for each tenth of the year; standard output is the counts' alone."""
+    tenth = 0
+    began = time.monotonic()
+
+    def tell(lived: timedelta) -> None:
+        nonlocal tenth
+        if lived.days * 10 // days > tenth:
+            tenth = lived.days * 10 // days
+            took = time.monotonic() - began
+            said = f"{lived.days} days, {world.counts['signals']} signals, {took:.0f} s"
+            print(said, file=sys.stderr, flush=True)
+
+    return tell
 
 
 def _clock_changes(world: World) -> int:
@@ -152,6 +170,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     configure_logs(least=logging.ERROR)
+    run_sqlite_in_place()
     shared_memory = Path("/dev/shm")  # noqa: S108  of no use after the run, and quick
     place = shared_memory if shared_memory.is_dir() else None
     with tempfile.TemporaryDirectory(prefix="pe-year-", dir=place) as folder:

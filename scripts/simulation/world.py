@@ -64,6 +64,8 @@ class World:
     broken: list[str] = field(default_factory=list)
     _heap: list[tuple[datetime, int, Happening]] = field(default_factory=list)
     _number: Any = field(default_factory=count)
+    _first: datetime | None = None
+    _known: bool = False
 
     def __post_init__(self) -> None:
         self.post = Post(self._arrived)
@@ -82,16 +84,18 @@ class World:
     def chance(self, probability: float) -> bool:
         return bool(self.rng.random() < probability)
 
-    async def run(self) -> None:
+    async def run(self, tell: Callable[[timedelta], None]) -> None:
         while self._heap:
             moment, _, act = self._heap[0]
-            due = await self._next_pass()
+            tell(self.clock.now - BEGINS)
+            due = self._pass_for(await self._first_rung())
             if due is not None and due <= moment:
                 self.clock.now = max(due, self.clock.now)
                 await self.tick()
                 continue
             heapq.heappop(self._heap)
             self.clock.now = moment
+            self._known = False
             await act()
         self.clock.now = max(self.ends, self.clock.now)
         if self.outage_until(self.clock.now) is None:
@@ -100,6 +104,7 @@ class World:
     async def tick(self) -> None:
         """One pass of the worker, after which nothing that is due may be left."""
         self.passes.append(self.clock.now)
+        self._known = False
         await self.worker.look()
         await self.worker.send(self.post)
         left = await self._first_rung()
@@ -109,9 +114,8 @@ class World:
     def outage_until(self, moment: datetime) -> datetime | None:
         return next((end for begin, end in self.outages if begin <= moment < end), None)
 
-    async def _next_pass(self) -> datetime | None:
+    def _pass_for(self, due: datetime | None) -> datetime | None:
         """When the worker's next tick with something to do comes, after any outage."""
-        due = await self._first_rung()
         if due is None:
             return None
         ticks = -(-(max(due, self.clock.now) - BEGINS) // TICK)
@@ -119,5 +123,9 @@ class World:
         return self.outage_until(moment) or moment
 
     async def _first_rung(self) -> datetime | None:
-        async with self.desk.records.reading() as tx:
-            return await tx.escalations.first_due()
+        """Asked anew only where somebody did something since."""
+        if not self._known:
+            async with self.desk.records.reading() as tx:
+                self._first = await tx.escalations.first_due()
+            self._known = True
+        return self._first
