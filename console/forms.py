@@ -65,6 +65,8 @@ class Box(StrEnum):
     NOTE = "note"
     TRANSFER = "transfert"
     LEVEL = "niveau"
+    DESPITE = "malgre"
+    WORDS = "mots"
 
     @property
     def draft(self) -> DraftBox:
@@ -106,11 +108,18 @@ async def read_form(request: Request) -> PostedForm:
 
 
 def kept_from(form: PostedForm, *, ref: str) -> Kept:
-    """What stood in the boxes of the page that was posted; a box that it did not have is absent."""
+    """What stood in the boxes of the page that was posted; a box that it did not have is absent.
+
+    A box that still holds what is noted already holds nothing new.
+    """
     return Kept(
         ref,
         {
-            box: Typed(form.text(box), form.line(_CHOSEN_WITH.get(box, "")), form.key(box.key_name))
+            box: Typed(
+                "" if form.text(box) == form.text(f"{box}-avant") else form.text(box),
+                form.line(_CHOSEN_WITH.get(box, "")),
+                form.key(box.key_name),
+            )
             for box in Box
             if box in form.fields
         },

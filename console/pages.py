@@ -26,6 +26,7 @@ NOTICES: Final = frozenset(
         "taken_over",
         "replied",
         "taken_back",
+        "limits_noted",
         "kept",
         "noted",
         "transferred",

@@ -17,6 +17,7 @@ from console.pages import Pages, see_other
 from console.sessions import Session
 from dispatch.drafts import Gone
 from dispatch.errors import (
+    AvoidedWord,
     EmptyText,
     HasLeft,
     NewWords,
@@ -28,6 +29,7 @@ from dispatch.errors import (
     SignInRefused,
     TakenBySomebody,
     UnknownDate,
+    UnknownHours,
     UnknownTeam,
 )
 from records.errors import DatabaseAway, SealBroken
@@ -58,6 +60,8 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     NothingPlanned: Refusal(409, "nothing_planned"),
     UnknownDate: Refusal(422, "unknown_date"),
     UnknownTeam: Refusal(422, "unknown_team"),
+    AvoidedWord: Refusal(422, "avoided_word"),
+    UnknownHours: Refusal(422, "unknown_hours"),
     EmptyText: Refusal(422, "empty_text"),
     UnknownChoice: Refusal(422, "unknown_choice"),
     SignInRefused: Refusal(401, "sign_in"),
@@ -79,6 +83,8 @@ def sentence(error: Exception, texts: Texts) -> str:
     if isinstance(error, TakenBySomebody):
         named = "refusal.taken" if error.owner_name else "refusal.taken_by_nobody"
         return texts(named, name=error.owner_name)
+    if isinstance(error, AvoidedWord):
+        return texts("refusal.avoided_word", word=error.word)
     return texts(f"refusal.{refusal_of(error).text}")
 
 

@@ -1,6 +1,6 @@
 """What staff do with a signal: each form calls one use case and comes back to a page."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Final
@@ -14,6 +14,7 @@ from console.pages import see_other
 from console.refusals import refusal_of, sentence
 from console.sessions import Session
 from console.signal_pages import OUTCOMES, show_signal
+from dispatch.contact_window import NEVER
 from dispatch.desk import Desk, SignedIn
 from dispatch.drafts import save_drafts, throw_away
 from dispatch.errors import DispatchError, NewWords, SignalNotFound
@@ -21,6 +22,7 @@ from dispatch.hand_over import change_level, close, transfer
 from dispatch.keep_contact import came_back, note_outcome, plan_next
 from dispatch.queue import claim, take_over
 from dispatch.replies import add_note, reply
+from dispatch.safe_contact import set_limits
 from dispatch.take_back import take_back
 from records.tables import FollowUpKind, FollowUpOutcome, Outcome
 from triage.vocabulary import Level
@@ -82,8 +84,16 @@ async def take_it_over(posted: Posted) -> Response:
 @router.post("/signaux/{ref}/reponse")
 async def answer(posted: Posted) -> Response:
     text, key = posted.form.text(Box.REPLY), posted.form.key(Box.REPLY.key_name)
-    act = reply(posted.ref, text, posted.member, posted.desk, idempotency_key=key, seen=posted.seen)
-    return await _do(act, posted, "replied", box=Box.REPLY)
+    act = reply(
+        posted.ref,
+        text,
+        posted.member,
+        posted.desk,
+        idempotency_key=key,
+        seen=posted.seen,
+        despite=posted.form.text(Box.DESPITE),
+    )
+    return await _do(act, posted, "replied", boxes=[Box.REPLY, Box.DESPITE])
 
 
 @router.post("/signaux/{ref}/rappel")
@@ -97,7 +107,7 @@ async def take_it_back(posted: Posted) -> Response:
 async def note(posted: Posted) -> Response:
     text, key = posted.form.text(Box.NOTE), posted.form.key(Box.NOTE.key_name)
     act = add_note(posted.ref, text, posted.member, posted.desk, idempotency_key=key)
-    return await _do(act, posted, "noted", box=Box.NOTE)
+    return await _do(act, posted, "noted", boxes=[Box.NOTE])
 
 
 @router.post("/signaux/{ref}/transfert")
@@ -106,7 +116,7 @@ async def hand_to_team(posted: Posted) -> Response:
     act = transfer(
         posted.ref, posted.member, posted.desk, to_team=team, reason=reason, seen=posted.seen
     )
-    return await _do(act, posted, "transferred", box=Box.TRANSFER, leaves=True)
+    return await _do(act, posted, "transferred", boxes=[Box.TRANSFER], leaves=True)
 
 
 @router.post("/signaux/{ref}/niveau")
@@ -115,7 +125,7 @@ async def rate(posted: Posted) -> Response:
     act = change_level(
         posted.ref, posted.member, posted.desk, level=level, reason=reason, seen=posted.seen
     )
-    return await _do(act, posted, "level_changed", box=Box.LEVEL)
+    return await _do(act, posted, "level_changed", boxes=[Box.LEVEL])
 
 
 @router.post("/signaux/{ref}/cloture")
@@ -123,6 +133,17 @@ async def close_it(posted: Posted) -> Response:
     outcome = _outcome(posted.form)
     act = close(posted.ref, posted.member, posted.desk, outcome=outcome, seen=posted.seen)
     return await _do(act, posted, "closed", leaves=True)
+
+
+@router.post("/signaux/{ref}/contact")
+async def note_limits(posted: Posted) -> Response:
+    """How to write to this person without danger."""
+    form = posted.form
+    hours = f"{form.line('contact_from')}-{form.line('contact_to')}"
+    window = {"any": None, "never": NEVER, "hours": hours}.get(form.line("contact"), "")
+    words = form.text(Box.WORDS).split("\n")
+    act = set_limits(posted.ref, posted.member, posted.desk, window=window, words=words)
+    return await _do(act, posted, "limits_noted", boxes=[Box.WORDS])
 
 
 @router.post("/signaux/{ref}/suivi")
@@ -171,12 +192,12 @@ async def _do(
     posted: SignalForm,
     done: str,
     *,
-    box: Box | None = None,
+    boxes: Sequence[Box] = (),
     leaves: bool = False,
 ) -> Response:
     """Do it and go on by GET; what was refused shows the signal with why, and what was typed.
 
-    What was typed in `box` is done with; the other boxes stay as drafts.
+    What was typed in `boxes` is done with; the other boxes stay as drafts.
     """
     try:
         await act
@@ -192,8 +213,9 @@ async def _do(
             kept=kept_of(posted.request),
             seen=posted.seen if isinstance(error, NewWords) else None,
         )
-    if box is not None:
-        await throw_away(posted.ref, [box.draft], posted.member, posted.desk)
+    if boxes:
+        done_with = [box.draft for box in boxes]
+        await throw_away(posted.ref, done_with, posted.member, posted.desk)
     for team in {posted.request.state.team, posted.form.line("team")} - {""}:
         await posted.console.live.tell(team)
     return see_other("/" if leaves else f"/signaux/{posted.ref}", notice=done)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,10 +14,13 @@ from console.forms import Box, Kept, new_key
 from console.highlight import Mark, highlight, marks_of
 from console.pages import see_other
 from console.sessions import Session
+from dispatch.contact_window import next_allowed
+from dispatch.desk import Desk
 from dispatch.drafts import Typed
 from dispatch.keep_contact import LINK
 from dispatch.members import names_of
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Stays, Trace, open_signal
+from dispatch.safe_contact import Limits
 from dispatch.words_seen import mark_of, new_since
 from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
@@ -89,6 +93,9 @@ async def show_signal(
         thread=shown_messages(signal, console.pages.texts),
         seen=mark_of(message.id for message in inbound),
         new_words=() if seen is None else new_since(seen, inbound),
+        limits=signal.limits,
+        hours=hours_of(signal.limits),
+        opens_at=opens_at(signal.limits, console.desk),
         staying=[m for m in signal.messages if m.stays in {Stays.MINE, Stays.HELD}],
         last_words=inbound[-1] if inbound else None,
         trail=shorten(signal.trail),
@@ -139,6 +146,20 @@ def shorten(trail: Iterable[Trace]) -> Sequence[ShownTrace]:
         else:
             shown.append(ShownTrace(trace, 1))
     return shown
+
+
+def hours_of(limits: Limits | None) -> tuple[str, str]:
+    """The two hours of the box, empty where none are noted."""
+    start, _, end = (limits.window if limits and limits.window else "").partition("-")
+    return (start, end) if end else ("", "")
+
+
+def opens_at(limits: Limits | None, desk: Desk) -> datetime | None:
+    """When the noted hours begin again; None where it is within them, or never."""
+    now = desk.clock()
+    window = limits.window if limits else None
+    at = next_allowed(window, now=now, zone=desk.point.calendar.zone)
+    return at if at != now else None
 
 
 def _drafts(signal: OpenedSignal, kept: Kept | None) -> dict[Box, Typed]:

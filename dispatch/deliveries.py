@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from dispatch.contact_window import next_allowed
+from dispatch.contact_window import next_allowed_by_all
 from dispatch.desk import Desk
 from records import Transaction
 from records.chat_keys import unlock_address
@@ -42,16 +42,32 @@ async def plan_delivery(
     tx: Transaction,
     *,
     leaves_at: datetime | None = None,
+    despite_note: UUID | None = None,
 ) -> None:
-    """Where the signal goes on in a chat, its new answer is to be told there, once it leaves."""
+    """Where the signal goes on in a chat, its new answer is to be told there, once it leaves.
+
+    `despite_note` says why it goes at a time that staff had ruled out.
+    """
     chat = await tx.chats.of_signal(signal_id)
     if chat is None:
         return
     now = desk.clock()
-    allowed = next_allowed(chat.contact_window, now=leaves_at or now, zone=desk.point.calendar.zone)
-    await tx.chats.add_delivery(
-        Delivery(message_id=message_id, signal_id=signal_id, created_at=now, not_before=allowed)
+    delivery = Delivery(
+        message_id=message_id, signal_id=signal_id, created_at=now, despite_note=despite_note
     )
+    delivery.not_before = await _allowed(delivery, chat, desk, tx, now=leaves_at or now)
+    await tx.chats.add_delivery(delivery)
+
+
+async def _allowed(
+    delivery: Delivery, chat: Chat, desk: Desk, tx: Transaction, *, now: datetime
+) -> datetime | None:
+    """When it may be told: within what the sender chose, and what staff noted for their safety."""
+    windows = [chat.contact_window]
+    if delivery.despite_note is None:
+        safe = await tx.drafts.safe_contact(chat.signal_id)
+        windows += [safe.contact_window] if safe else []
+    return next_allowed_by_all(windows, now=now, zone=desk.point.calendar.zone)
 
 
 async def take_back(bot: str, desk: Desk) -> None:
@@ -63,14 +79,15 @@ async def take_back(bot: str, desk: Desk) -> None:
 async def take_waiting(bot: str, desk: Desk) -> AsyncIterator[Waiting]:
     """Each answer that may be told now, taken for this sender alone, in order within a chat.
 
-    The window is looked at again: the sender may have changed it meanwhile.
+    The windows are looked at again: the sender or staff may have changed them meanwhile.
     """
     now = desk.clock()
     async with desk.records.reading() as tx:
-        due = await tx.chats.due(bot, now=now, limit=_AT_ONCE)
-    zone = desk.point.calendar.zone
-    for delivery, chat in due:
-        allowed = next_allowed(chat.contact_window, now=now, zone=zone)
+        due = [
+            (delivery, chat, await _allowed(delivery, chat, desk, tx, now=now))
+            for delivery, chat in await tx.chats.due(bot, now=now, limit=_AT_ONCE)
+        ]
+    for delivery, chat, allowed in due:
         if allowed != now:
             await put_off(delivery.message_id, desk, until_allowed=True)
             continue
@@ -111,12 +128,11 @@ async def put_off(
     async with desk.records.transaction() as tx:
         delivery = await tx.chats.delivery(message_id)
         chat = await tx.chats.of_signal(delivery.signal_id) if delivery else None
-        if chat is None:
+        if delivery is None or chat is None:
             return
         until = desk.clock() + by
         if until_allowed:
-            zone = desk.point.calendar.zone
-            allowed = next_allowed(chat.contact_window, now=until, zone=zone)
+            allowed = await _allowed(delivery, chat, desk, tx, now=until)
             await tx.chats.put_off(message_id, until=allowed)
         else:
             await tx.chats.put_off(message_id, until=until)

@@ -12,6 +12,8 @@ DispatchError
 ├── UnknownDate        a day that has passed, or lies too far ahead
 ├── NotAllowed         the member's role does not do this
 ├── UnknownTeam        no team of that code has a key, or it has the signal already
+├── AvoidedWord        an answer with a word that was noted as dangerous for its reader
+├── UnknownHours       hours to be written to that are none
 ├── EmptyText          an answer, note or reason without a word
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
 ├── AlreadyThere       a team or member of that name exists
@@ -79,6 +81,18 @@ class UnknownTeam(DispatchError):
 
 class EmptyText(DispatchError):
     """An answer, a note or a reason has no word in it."""
+
+
+class AvoidedWord(DispatchError):
+    """The answer has a word that must not be written to this sender; only a page shows it."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__("avoided")
+        self.word = word
+
+
+class UnknownHours(DispatchError):
+    """Not two hours of a day."""
 
 
 class SignInRefused(DispatchError):

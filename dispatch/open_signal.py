@@ -16,6 +16,7 @@ from dispatch.leaving import has_left
 from dispatch.promises import keep
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
+from dispatch.safe_contact import Limits, limits_of
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import (
@@ -146,6 +147,7 @@ class OpenedSignal:
     content_erased_at: datetime | None = None
     chat: ChatFacts | None = None
     drafts: Mapping[DraftBox, Typed] = field(default_factory=dict)
+    limits: Limits | None = None
 
 
 async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
@@ -176,6 +178,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         trail = await _trail(signal, tx)
         rungs = await _rungs(signal, tx)
         drafts = await drafts_of(signal.id, member, tx)
+        limits = None if erased else await limits_of(signal, secret, tx)
         names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
     return OpenedSignal(
         ref=signal.ref,
@@ -200,6 +203,7 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         content_erased_at=erased,
         chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
         drafts=drafts,
+        limits=limits,
     )
 
 

@@ -9,6 +9,7 @@ from dispatch.errors import EmptyText, NewWords, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, plan
 from dispatch.queue import lock_signal
+from dispatch.safe_contact import limits_of, refuse_avoided
 from dispatch.words_seen import read_first
 from records import Transaction
 from records.audit import AuditAction
@@ -27,10 +28,13 @@ async def reply(
     *,
     idempotency_key: str,
     seen: str | None = None,
+    despite: str = "",
 ) -> None:
     """Send an answer: the sender finds it when they come back with their receipt.
 
-    It leaves when its author can no longer take it back (dispatch/take_back.py).
+    It leaves when its author can no longer take it back (dispatch/take_back.py). AvoidedWord where
+    it has a word that was noted as dangerous. `despite` is why it goes at a time that staff had
+    ruled out: kept as a note.
 
     Who answers has the signal: an unclaimed one is claimed with the answer; NotYours names the
     colleague who has it. The promise to answer is kept by this, and the next one, to ask after the
@@ -50,11 +54,18 @@ async def reply(
             return
         await read_first(signal, seen, tx)
         await _take_to_answer(signal, member, tx, desk)
+        secret = await conversation_key(signal, member, tx)
+        refuse_avoided(text, await limits_of(signal, secret, tx))
+        note_id = None
+        if despite.strip():
+            note_id = await _add(signal, MessageKind.NOTE, despite, member, desk, tx, None)
         leaves_at = desk.clock() + desk.take_back if desk.take_back else None
         message_id = await _add(
             signal, MessageKind.REPLY, text, member, desk, tx, lookups[0], leaves_at=leaves_at
         )
-        await plan_delivery(signal.id, message_id, desk, tx, leaves_at=leaves_at)
+        await plan_delivery(
+            signal.id, message_id, desk, tx, leaves_at=leaves_at, despite_note=note_id
+        )
         before = {promise.id for promise in await tx.follow_ups.open_ones([signal.id])}
         await _keep_promises(signal, desk, tx)
         await tx.follow_ups.credit(signal.id, message_id, before=before)
@@ -113,7 +124,7 @@ async def _add(
     member: SignedIn,
     desk: Desk,
     tx: Transaction,
-    lookup: bytes,
+    lookup: bytes | None,
     *,
     leaves_at: datetime | None = None,
 ) -> UUID:

@@ -225,3 +225,37 @@ async def test_asking_whether_there_is_more_reads_nothing(at: At, flandres: Staf
 
     assert (same.status_code, other.status_code, other.text) == (204, 200, "")
     assert await at.trail(sent) == before
+
+
+async def test_limits_stand_above_the_box_and_a_word_to_avoid_is_shown(at: At, flandres: Staff):
+    sent = await at.signal()
+    noted = await press(
+        flandres, sent, "/contact", contact="hours", contact_from="17:00", contact_to="20:00",
+        mots="Foyer\nla police", reponse=TYPED,
+    )  # fmt: skip
+    assert noted.headers["location"].endswith("?fait=limits_noted")
+
+    page = (await flandres.signal(sent.ref)).text
+    assert page.index("seulement de 17:00 – 20:00") < page.index('id="reply-text"')
+    assert boxes(page) == {"reponse": TYPED, "mots": "Foyer\nla police"}
+    assert page.count("Brouillon, pas encore envoyé.") == 1, "what is noted is no draft"
+
+    fields = form_to(page, "/reponse").fields | {"reponse": "Va au FOYER.", "malgre": "x"}
+    refused = await flandres.client.post(f"{BASE}/signaux/{sent.ref}/reponse", data=fields)
+    assert refused.status_code == 422
+    assert "contient « Foyer »" in refused.text
+    assert boxes(refused.text)["reponse"] == "Va au FOYER."
+    assert len((await sent.thread()).messages) == 1
+
+
+@pytest.mark.parametrize("chosen", ["", "toujours", "hours"])
+async def test_limits_that_cannot_be_read_change_nothing_and_stay_typed(
+    at: At, flandres: Staff, chosen: str
+):
+    sent = await at.signal()
+
+    refused = await press(flandres, sent, "/contact", contact=chosen, mots="foyer", **ALL)
+
+    assert refused.status_code == 422
+    assert boxes(refused.text) == ALL | {"mots": "foyer"}
+    assert (await every_row(at.desk.records))["safe_contact"] == []
