@@ -1,4 +1,4 @@
-"""`python -m scripts.faults [--seconds N]`: kill everything at random, then count.
+"""`python -m scripts.faults [--seconds N]`: kill everything at random, put things wrong, count.
 
 Prints its counts as JSON; exits with 1 where one is wrong: an acknowledged signal that is not there
 once, a due follow-up that was not fired, more repeated notifications than crashes.
@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from records.tables import Channel, MessageKind, Role
 from runtime.log import configure_logs
 from runtime.settings import PROJECT_ROOT, Settings, load_settings
 from scripts.faults.load import Load, Post, post_office
-from scripts.faults.parts import Layout, layout
+from scripts.faults.parts import Layout, Part, layout
 from tests.telegram import TOKEN, Telegram, telegram
 
 PASSWORD = "un mot de passe assez long"  # noqa: S105  of invented people
@@ -58,11 +59,11 @@ async def run(seconds: float) -> dict[str, Any]:
             load = Load(parts.url, api.world, desk, member)
             running = asyncio.create_task(load.run(senders=6))
             await load.began.wait()
-            crashes = await _crash_at_random(parts, seconds)
+            crashes, wrong = await _crash_at_random(parts, seconds)
             load.stopped.set()
             await running
             settled = await _settle(desk, api, load)
-            return await _verdict(desk, load, post, crashes, settled)
+            return {"wrong": dict(wrong)} | await _verdict(desk, load, post, crashes, settled)
 
 
 def _short_deadlines(folder: Path) -> Path:
@@ -108,22 +109,38 @@ async def _staff(desk: Desk, recovery: Any) -> None:  # noqa: ANN401
         await add_member(new, desk, by=recovery)
 
 
-async def _crash_at_random(parts: Layout, seconds: float) -> Counter[str]:
-    """Kill a part, start it again a moment later, and so on, each in its turn."""
+async def _crash_at_random(parts: Layout, seconds: float) -> tuple[Counter[str], Counter[str]]:
+    """Kill a part while something else is wrong, mend both a moment later, each in its turn.
+
+    Everything is wrong at least once, however short the run.
+    Returns how often each was killed, and how often each was wrong.
+    """
     crashes: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
     ends = time.monotonic() + seconds
-    left: list[Any] = []
-    while time.monotonic() < ends:
+    to_kill, to_put_wrong = _in_turn(parts.parts), _in_turn(parts.wrongs)
+    while time.monotonic() < ends or len(wrong) < len(parts.wrongs):
         await asyncio.sleep(1 + secrets.randbelow(2000) / 1000)
-        left = left or list(parts.parts)
-        part = left.pop(secrets.randbelow(len(left)))
+        odd, part = next(to_put_wrong), next(to_kill)
+        await odd.kill()
+        wrong[odd.name] += 1
+        await asyncio.sleep(secrets.randbelow(1000) / 1000)
         await part.kill()
         crashes[part.name] += 1
         await asyncio.sleep(secrets.randbelow(2500) / 1000)
         await part.start()
+        await odd.start()
         for process in parts.processes:
             crashes["ended_by_itself"] += await process.revive()
-    return crashes
+    return crashes, wrong
+
+
+def _in_turn(parts: list[Part]) -> Iterator[Part]:
+    """Each once in random order, and again, without end."""
+    while True:
+        left = list(parts)
+        while left:
+            yield left.pop(secrets.randbelow(len(left)))
 
 
 async def _settle(desk: Desk, api: Telegram, load: Load) -> bool:

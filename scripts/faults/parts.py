@@ -1,7 +1,8 @@
-"""The parts that are killed: our processes, PostgreSQL and Valkey."""
+"""The parts that are killed, frozen or put wrong: processes, their clocks, PostgreSQL, Valkey."""
 
 import asyncio
 import os
+import secrets
 import shutil
 import signal
 import sys
@@ -10,11 +11,14 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from runtime.settings import PROJECT_ROOT
+from scripts.faults.clocks import CLOCK_FILE, show_time
 from tests.processes import free_port, listening_socket
-from tests.servers import PostgreSQL, postgresql
+from tests.servers import PostgreSQL, pid_of, postgresql
+
+CLOCK_SECONDS: Final = 3600
 
 
 class Part(Protocol):
@@ -35,11 +39,18 @@ class Process:
     fds: tuple[int, ...] = ()
     running: asyncio.subprocess.Process | None = field(default=None)
 
+    @property
+    def clock(self) -> Path:
+        return self.log.with_suffix(".clock")
+
     async def start(self) -> None:
+        if not self.clock.exists():
+            show_time(self.clock, 0)
+        own = {CLOCK_FILE: str(self.clock)}
         with self.log.open("ab") as stream:
             self.running = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "cli", *self.arguments,
-                env=os.environ | self.environment, pass_fds=self.fds,
+                sys.executable, "-m", "scripts.faults.start", *self.arguments,
+                env=os.environ | self.environment | own, pass_fds=self.fds,
                 stdout=stream, stderr=stream, cwd=PROJECT_ROOT,
             )  # fmt: skip
 
@@ -101,6 +112,36 @@ class Volatile:
 
 
 @dataclass
+class Frozen:
+    """Valkey stopped: it takes connections, answers nothing, and goes on where it was."""
+
+    volatile: Volatile
+    name: str = "valkey frozen"
+
+    async def start(self) -> None:
+        os.kill(pid_of(self.volatile.server), signal.SIGCONT)
+
+    async def kill(self) -> None:
+        os.kill(pid_of(self.volatile.server), signal.SIGSTOP)
+
+
+@dataclass
+class Clock:
+    """The clock of some process, a good while fast or slow, and then right again."""
+
+    processes: list[Process]
+    name: str = "clock"
+
+    async def start(self) -> None:
+        for process in self.processes:
+            show_time(process.clock, 0)
+
+    async def kill(self) -> None:
+        process = secrets.choice(self.processes)
+        show_time(process.clock, secrets.randbelow(2 * CLOCK_SECONDS) - CLOCK_SECONDS)
+
+
+@dataclass
 class Layout:
     """Everything that runs, and where."""
 
@@ -113,6 +154,11 @@ class Layout:
     @property
     def parts(self) -> list[Part]:
         return [self.database, self.volatile, *self.processes]
+
+    @property
+    def wrongs(self) -> list[Part]:
+        """What comes and goes while all parts live."""
+        return [Frozen(self.volatile), Clock(self.processes)]
 
     @property
     def url(self) -> str:

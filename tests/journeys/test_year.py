@@ -19,9 +19,10 @@ async def test_a_year_in_which_people_forget_and_workers_fall_breaks_no_promise(
 
 
 async def test_all_parts_killed_at_random_lose_nothing_and_forget_nothing():
-    counts = await run(8)
+    counts = await run(5)
 
     assert counts["broken"] == []
     assert sum(counts["crashes"].values()) >= 1
+    assert {"valkey frozen", "clock"} <= set(counts["wrong"])
     assert counts["signals_acknowledged"] >= 1
     assert counts["chat_messages_kept"] == counts["chat_messages"] > 0
