@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 
 ARTEFACTS = Path(__file__).resolve().parent.parent / "artefacts"
-BENCHMARKS = ("receipt", "submissions", "queue", "bot", "triage", "noise", "frozen")
+BENCHMARKS = (
+    "receipt", "submissions", "queue", "bot", "triage", "noise", "rewritten", "frozen",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ _LIST_SEPARATOR: Final = ","
 
 def _whole_words(keywords: Iterable[str]) -> re.Pattern[str]:
     """Any of the keywords, with no letter or digit beside it; its spaces are any white space."""
-    folded = (re.escape(fold(keyword)[0]).replace(r"\ ", r"\s+") for keyword in keywords)
+    folded = (re.escape(fold(keyword)).replace(r"\ ", r"\s+") for keyword in keywords)
     return re.compile(rf"(?<!\w)(?:{'|'.join(folded)})(?!\w)")
 
 
@@ -63,7 +63,7 @@ _PATTERNS: Final = {level: _whole_words(keywords) for level, keywords in KEYWORD
 
 def keyword_level(text: str) -> Level:
     """The highest level that has a keyword in the text; low without any."""
-    folded, _ = fold(text)
+    folded = fold(text)
     return next(
         (
             level
@@ -117,7 +117,7 @@ def unseen(train: Iterable[LabelledSignal], test: Iterable[LabelledSignal]) -> l
 
 
 def _same_text(text: str) -> tuple[str, ...]:
-    return tuple(fold(text)[0].split())
+    return tuple(fold(text).split())
 
 
 def report(name: str, evaluation: Evaluation) -> Iterator[str]:

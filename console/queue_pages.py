@@ -20,6 +20,7 @@ from dispatch.queue import (
     numbers_open,
     waiting_alerts,
 )
+from triage.signs import plain
 from triage.vocabulary import Level
 
 router = APIRouter()
@@ -72,7 +73,7 @@ async def take_next(session: AtWork, console: Parts, form: Form) -> Response:
 @router.get("/chercher")
 async def look_up(session: AtWork, ref: str = "") -> Response:
     """A reference as it is said on the telephone: `7k3q2m` opens 7K3-Q2M."""
-    letters = "".join(c for c in ref.upper() if c.isascii() and c.isalnum())[:6]
+    letters = "".join(c for c in plain(ref).text.upper() if c.isascii() and c.isalnum())[:6]
     return see_other(f"/signaux/{letters[:3]}-{letters[3:]}" if letters else "/")
 
 

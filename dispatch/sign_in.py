@@ -1,6 +1,7 @@
 """Use cases: sign in with address and password, and come back with what the session holds."""
 
 import asyncio
+from itertools import chain
 from uuid import UUID
 
 from dispatch.desk import Desk, SignedIn
@@ -9,8 +10,8 @@ from dispatch.members import secret_binding
 from records import Transaction
 from records.audit import AuditAction
 from records.errors import SealBroken
-from records.passwords import SALT_BYTES, ArgonCost, password_key
-from records.sealing import SecretKey, unlock
+from records.passwords import SALT_BYTES, ArgonCost, former_password_keys, password_key
+from records.sealing import SecretKey, lock, unlock
 from records.tables import Member
 
 
@@ -22,7 +23,8 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
     """
     async with desk.records.reading() as tx:
         member = await tx.staff.by_email(email)
-    secret = await _open_secret(member, password, desk)
+    async with desk.derivations:
+        secret, relocked = await asyncio.to_thread(_open_secret, member, password, desk)
     refused = member is None or secret is None or member.disabled_at is not None
     action = AuditAction.STAFF_SIGN_IN_REFUSED if refused else AuditAction.STAFF_SIGN_IN
     async with desk.records.transaction() as tx:
@@ -31,6 +33,8 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
         if refused or member is None or secret is None:
             signed_in = None
         else:
+            if relocked is not None:
+                await tx.staff.relock(member, relocked)
             signed_in = await _signed_in(member, secret, tx)
     if signed_in is None:
         raise SignInRefused
@@ -54,21 +58,30 @@ async def sign_out(member: SignedIn, desk: Desk) -> None:
         await tx.audit.append(AuditAction.STAFF_SIGN_OUT, at=desk.clock(), member_id=member.id)
 
 
-async def _open_secret(member: Member | None, password: str, desk: Desk) -> SecretKey | None:
+def _open_secret(
+    member: Member | None, password: str, desk: Desk
+) -> tuple[SecretKey | None, bytes | None]:
+    """The member's key; and, where a former spelling opened it, the same locked anew.
+
+    An unknown address costs as much as a wrong password.
+    """
     cost = (
         ArgonCost(member.password_passes, member.password_memory)
         if member is not None
         else desk.password_cost
     )
     salt = member.password_salt if member is not None else bytes(SALT_BYTES)
-    async with desk.derivations:
-        key = await asyncio.to_thread(password_key, password, salt=salt, cost=cost)
-    if member is None:
-        return None
-    try:
-        return SecretKey(unlock(member.locked_secret, secret_binding(member.id), key=key))
-    except SealBroken:
-        return None
+    now = password_key(password, salt=salt, cost=cost)
+    for key in chain([now], former_password_keys(password, salt=salt, cost=cost)):
+        if member is None:
+            continue
+        binding = secret_binding(member.id)
+        try:
+            secret = unlock(member.locked_secret, binding, key=key)
+        except SealBroken:
+            continue
+        return SecretKey(secret), None if key is now else lock(secret, binding, key=now)
+    return None, None
 
 
 async def _signed_in(member: Member, secret: SecretKey, tx: Transaction) -> SignedIn:

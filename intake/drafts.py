@@ -8,6 +8,7 @@ from typing import Final
 
 from records.chat_keys import BotKey
 from records.conversations import Content
+from triage.signs import showable
 from triage.vocabulary import Author, Indicator
 
 # A long letter is 6,000 characters; three times that in UTF-8 still fits a body of 64 kB.
@@ -88,12 +89,15 @@ class SignalDraft:
     chat: ReplyChat | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Half a character (a lone surrogate) cannot be kept as UTF-8: it becomes U+FFFD."""
+        """Kept as written, but for signs that no page shows or that turn others around.
+
+        Half a character (a lone surrogate) cannot be kept as UTF-8: it becomes U+FFFD.
+        """
         for name in ("text", "commune", "postal_code"):
             value = getattr(self, name)
             if value is not None:
                 whole = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-                object.__setattr__(self, name, whole)
+                object.__setattr__(self, name, showable(whole))
         if re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z]{2,4})?", self.locale) is None:
             object.__setattr__(self, "locale", USUAL_LOCALE)  # no odd header costs us a signal
 

@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 
 from intake.errors import ReceiptUnreadable
 from records.sealing import SecretKey, keyed_digest
+from triage.signs import plain
 
 WORDS: Final = 6
 _LONGEST_TYPED: Final = 200  # six words have 58 letters at most; folding can make 18 of one sign
@@ -38,6 +39,7 @@ def normalise_code(typed: str) -> str:
     Raises ReceiptUnreadable with the positions of the words that are not in the list, or that
     could be two.
     """
+    typed = plain(typed).text
     if len(typed) > _LONGEST_TYPED:
         raise ReceiptUnreadable
     words = _split(fold(typed))

@@ -1,5 +1,7 @@
 """Slow keys from short secrets: Argon2id for passwords and receipts, with its price."""
 
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,8 +42,20 @@ def stretch(secret: bytes, *, salt: bytes, cost: ArgonCost, size: int = KEY_BYTE
 
 
 def password_key(password: str, *, salt: bytes, cost: ArgonCost) -> SecretKey:
-    """The key that locks a member's secret key."""
-    return SecretKey(stretch(password.encode(), salt=salt, cost=cost))
+    """The key that locks a member's secret key.
+
+    One computer sends « é » as one sign, another as two: both are the same password.
+    """
+    composed = unicodedata.normalize("NFC", password)
+    return SecretKey(stretch(composed.encode(), salt=salt, cost=cost))
+
+
+def former_password_keys(password: str, *, salt: bytes, cost: ArgonCost) -> Iterator[SecretKey]:
+    """The keys of passwords that were kept before « é » was one sign wherever it was typed."""
+    composed, apart = (unicodedata.normalize(form, password) for form in ("NFC", "NFD"))
+    for spelt in dict.fromkeys((password, apart)):
+        if spelt != composed:
+            yield SecretKey(stretch(spelt.encode(), salt=salt, cost=cost))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.lookups import email_lookup
@@ -46,6 +46,14 @@ class Staff:
     async def add_member(self, member: Member) -> None:
         self._session.add(member)
         await self._session.flush()
+
+    async def relock(self, member: Member, locked_secret: bytes) -> None:
+        """Put the same secret, locked anew, unless another password came in the meantime."""
+        await self._session.execute(
+            update(Member)
+            .where(Member.id == member.id, Member.locked_secret == member.locked_secret)
+            .values(locked_secret=locked_secret)
+        )
 
     async def add_team_key(self, key: TeamKey) -> None:
         self._session.add(key)

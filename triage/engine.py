@@ -13,10 +13,12 @@ from triage.context import context_of
 from triage.cues import Hit, find_hits
 from triage.explain import Grounds, explain
 from triage.findings import place_of, settle
+from triage.letters import read_letter
 from triage.levels import facts_of
 from triage.normalise import Words, read
 from triage.qualifiers import Judged, judge
 from triage.rulebook import Rulebook
+from triage.signs import Plain
 from triage.understood import is_unreadable
 from triage.vocabulary import UNKNOWN_TERRITORY, Indicator, Level, Territory
 from triage.weighing import ABOVE_LOW, HEAD_OF, HEADS, level_of, weigh
@@ -24,6 +26,7 @@ from triage.weighing import ABOVE_LOW, HEAD_OF, HEADS, level_of, weigh
 # From here on a fact that a rule found stands by itself.
 _SURE: Final = 0.75
 _NOWHERE: Final[Set[int]] = frozenset()
+_NOTHING: Final[Set[Indicator]] = frozenset()
 
 
 def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) -> Assessment:
@@ -31,12 +34,29 @@ def assess(text: str, rulebook: Rulebook, *, known: Iterable[Indicator] = ()) ->
 
     `known` are the codes of earlier messages of the conversation and of an age that was stated:
     they count as evidence and never lower the level. Never raises, whatever the text.
+
+    A quoted older mail counts with the sender's own words where it says something by itself: a
+    mother may forward her daughter's message. Else it changes nothing.
     """
-    words, clauses, judged = judge_text(text, rulebook)
+    letter = read_letter(text)
+    own = _assess(letter.own, rulebook, frozenset(known))
+    if letter.quoted is None or not _says_something(_assess(letter.quoted, rulebook, _NOTHING)):
+        return own
+    whole = _assess(letter.whole, rulebook, frozenset(known))
+    if own.territory != UNKNOWN_TERRITORY:
+        whole = replace(whole, territory=own.territory)
+    return whole if whole.level.rank >= own.level.rank else own
+
+
+def _says_something(quoted: Assessment) -> bool:
+    return quoted.level is not Level.LOW or bool(quoted.indicators)
+
+
+def _assess(text: Plain, rulebook: Rulebook, known: Set[Indicator]) -> Assessment:
+    words, clauses, judged = _judge(text, rulebook)
     weighed = weigh(words.words, clauses, judged, rulebook.weights, rulebook.classes_of_words)
     settled, findings = settle(judged, weighed, words, rulebook.weights)
     said = frozenset(finding.indicator for finding in findings if finding.supports)
-    known = frozenset(known)
     unreadable = is_unreadable(words, rulebook, found_something=bool(said))
     chances = _with_known(weighed.chances, known)
     asked = [_own_level(settled, weighed.likely(), rulebook)]
@@ -97,12 +117,23 @@ def _rank(level: Level) -> int:
     return level.rank
 
 
-def _located(text: str, places: Places | None) -> tuple[Territory, tuple[PlaceMention, ...]]:
-    return (UNKNOWN_TERRITORY, ()) if places is None else places.locate(text)
+def _located(text: Plain, places: Places | None) -> tuple[Territory, tuple[PlaceMention, ...]]:
+    if places is None:
+        return UNKNOWN_TERRITORY, ()
+    territory, found = places.locate(text.text)
+    spans = [text.written(place.start, place.end) for place in found]
+    return territory, tuple(
+        replace(place, start=start, end=end)
+        for place, (start, end) in zip(found, spans, strict=True)
+    )
 
 
 def judge_text(text: str, rulebook: Rulebook) -> tuple[Words, Clauses, list[Judged]]:
     """The words of a text, its clauses, and what the rules alone make of it."""
+    return _judge(read_letter(text).whole, rulebook)
+
+
+def _judge(text: Plain, rulebook: Rulebook) -> tuple[Words, Clauses, list[Judged]]:
     words = read(text, rulebook.speller)
     clauses = cut(words.words, rulebook.fillers, rulebook.persons)
     return words, clauses, _judged(words, clauses, rulebook)

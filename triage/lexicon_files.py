@@ -51,8 +51,8 @@ def read_chat_forms(folder: Path) -> dict[str, tuple[str, ...]]:
     for short, full in listed.items():
         if not isinstance(full, str):
             raise RulebookError("lexicon/chat.toml", short, "must be a text")
-        words = _WORD.findall(fold(full)[0])
-        forms[fold(short)[0]] = tuple(FULL_FORMS.get(word.rstrip("'"), word) for word in words)
+        words = _WORD.findall(fold(full))
+        forms[fold(short)] = tuple(FULL_FORMS.get(word.rstrip("'"), word) for word in words)
     return forms
 
 
@@ -84,18 +84,18 @@ def _word_class(
     return WordClass(
         key,
         frozenset(single),
-        tuple(fold(stem)[0] for stem in entry.get("stems", "").split()),
+        tuple(fold(stem) for stem in entry.get("stems", "").split()),
         tuple(phrases),
-        frozenset(fold(word)[0] for word in entry.get("except", "").split()),
+        frozenset(fold(word) for word in entry.get("except", "").split()),
         tuple(entry.get("includes", [])),
-        tuple(fold(verb)[0] for verb in entry.get("verbs", "").split()),
+        tuple(fold(verb) for verb in entry.get("verbs", "").split()),
     )
 
 
 def _canonical(text: str, forms: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Bring words of the lexicon to the form that `normalise.read` gives those of a message."""
     words: list[str] = []
-    folded, _ = fold(text)
+    folded = fold(text)
     for word in _WORD.findall(folded):
         if word.endswith("'"):
             words.append(FULL_FORMS[word[:-1]])

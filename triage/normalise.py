@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from triage.numbers import join_spoken
+from triage.signs import Plain, plain
 from triage.spelling import Speller
 
 # Cyrillic and Greek letters that pass for Latin ones, used to slip under word lists.
@@ -13,13 +14,7 @@ _LOOKALIKES: Final = str.maketrans(
     "аеорсухіјѕԁһԛԝкмтвнАВЕКМНОРСТУХІЈЅαοερντικυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıℓ",
     "aeopcyxijsdhqwkmtbnabekmhopctyxijsaoepvtikuxabezhikmnoptyxagil",
 )
-_PLAIN: Final = {"’": "'", "‘": "'", "`": "'", "´": "'", "…": ".", "“": '"', "”": '"', "„": '"'}
-_DASHES: Final = "–—―−"
-_INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
-)
-_FOLDED_AHEAD: Final = ((0x00, 0x250), (0x1E00, 0x1F00), (0x2100, 0x2140), (0xFF00, 0xFF60))
-_MATHEMATICAL: Final = (0x1D400, 0x1D800)
+_FOLDED_AHEAD: Final = ((0x00, 0x250), (0x1E00, 0x1F00))
 
 _TOKEN: Final = re.compile(
     r"(?:qu|jusqu|lorsqu|puisqu|[jldmtsnc])'(?=[a-z])|[a-z0-9]+(?:[*@$#!|]+[a-z0-9]+)*|(?<=\s)-+(?=\s)|[.?!\n,;:€%]|[^\s\x00-\x7f«»]"
@@ -31,11 +26,6 @@ _FOREIGN_LETTER: Final = re.compile(r"[^\W\d_a-z]")
 
 
 def _fold_character(character: str) -> str:
-    plain = _PLAIN.get(character)
-    if plain is not None:
-        return plain
-    if character in _DASHES:
-        return "-"
     lowered = unicodedata.normalize("NFKD", character.translate(_LOOKALIKES)).lower()
     lowered = lowered.replace("œ", "oe").replace("æ", "ae").replace("ß", "ss").replace("ø", "o")
     kept = "".join(c for c in lowered if not unicodedata.combining(c))
@@ -44,22 +34,18 @@ def _fold_character(character: str) -> str:
 
 def _folding_table() -> dict[int, str]:
     table: dict[int, str] = {}
-    ranges = [*_FOLDED_AHEAD, _MATHEMATICAL]
-    for low, high in ranges:
+    for low, high in _FOLDED_AHEAD:
         for code in range(low, high):
             folded = _fold_character(chr(code))
             if folded != chr(code):
                 table[code] = folded
-    for code in (*_LOOKALIKES, *map(ord, _PLAIN), *map(ord, _DASHES)):
+    for code in _LOOKALIKES:
         table[code] = _fold_character(chr(code))
-    for code in (*range(0x300, 0x370), *(ord(c) for c in _INVISIBLE_SIGNS)):
+    for code in range(0x300, 0x370):
         table[code] = ""
     return table
 
 
-_INVISIBLE_SIGNS: Final = tuple(
-    chr(code) for code in range(0x80, 0x10000) if _INVISIBLE.match(chr(code))
-)
 _FOLD: Final = _folding_table()
 # Signs that fold to none or to several: only then do offsets have to be mapped.
 _RESIZED: Final = re.compile("[" + "".join(chr(c) for c, f in _FOLD.items() if len(f) != 1) + "]")
@@ -81,8 +67,13 @@ class Words:
     foreign_letters: int
 
 
-def fold(text: str) -> tuple[str, list[int] | None]:
-    """Lower case without accents, and the place in `text` of each sign where the two differ."""
+def fold(text: str) -> str:
+    """Plain signs, lower case, no accents."""
+    return _folded(plain(text).text)[0]
+
+
+def _folded(text: str) -> tuple[str, list[int] | None]:
+    """The same of plain signs, and the place in `text` of each sign where the two differ."""
     if _RESIZED.search(text) is None:
         return text.translate(_FOLD), None
     signs: list[str] = []
@@ -95,9 +86,9 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     return "".join(signs), places
 
 
-def read(text: str, speller: Speller) -> Words:
-    """Read a text as canonical words."""
-    folded, places = fold(text)
+def read(text: Plain, speller: Speller) -> Words:
+    """Read a text as canonical words, whose places are those in what was written."""
+    folded, places = _folded(text.text)
     folded = _join_spaced_letters(folded, speller)
     words, starts, ends, unknown = _canonical_words(folded, speller)
     join_spoken(words, starts, ends, folded)
@@ -107,7 +98,10 @@ def read(text: str, speller: Speller) -> Words:
     if places is not None:
         starts = [places[start] for start in starts]
         ends = [places[end - 1] + 1 for end in ends]
-    letters, foreign = _count_letters(text, folded)
+    if text.starts is not None and text.ends is not None:
+        starts = [text.starts[start] for start in starts]
+        ends = [text.ends[end - 1] for end in ends]
+    letters, foreign = _count_letters(text.text, folded)
     return Words(words, starts, ends, unknown, letters, foreign)
 
 

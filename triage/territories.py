@@ -24,6 +24,7 @@ from triage.place_lookup import NameIndex, build_name_index, communes_named, is_
 from triage.place_names import fold, key_of
 from triage.place_search import PlaceSearch
 from triage.place_tokens import is_cased, tokens_of
+from triage.signs import plain
 from triage.vocabulary import OUTSIDE_TERRITORY, UNKNOWN_TERRITORY, Territory
 
 _POSTAL_CODE: Final = re.compile(r"(?<!\d)(\d{2}) ?(\d{3})(?!\d)")
@@ -91,22 +92,23 @@ class Gazetteer:
         Never guesses between two teams: it answers with candidates, or with the unknown
         territory where nothing is understood.
         """
-        typed = fold(commune or "")
-        code = _code_in(typed) or _code_in(fold(postal_code or ""))
+        commune = plain(commune or "").text
+        typed = fold(commune)
+        code = _code_in(typed) or _code_in(fold(plain(postal_code or "").text))
         name, number = _name_in(typed)
         if typed in self.said_outside or name in self.said_outside:
             return _OUTSIDE
         if name and typed not in self.undisclosed and name not in self.undisclosed:
             answer = self._of_name(name, number, code)
             if answer == _UNKNOWN and not code:
-                answer = self._of_sentence(commune or "")
+                answer = self._of_sentence(commune)
             if answer != _UNKNOWN:
                 return answer
         return self._of_postal_code(code) if code else _UNKNOWN
 
     def communes_of(self, postal_code: str) -> tuple[str, ...]:
         """Give the département's communes that share the postal code, sorted."""
-        codes = self.by_postal_code.get(_code_in(fold(postal_code)), ())
+        codes = self.by_postal_code.get(_code_in(fold(plain(postal_code).text)), ())
         return tuple(sorted((self.names.communes[code].name for code in codes), key=fold))
 
     def suggestions(self) -> tuple[str, ...]:

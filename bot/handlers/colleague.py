@@ -11,6 +11,7 @@ from bot.person import Person
 from dispatch.own_alerts import mark_seen
 from dispatch.staff_chat import link, member_of
 from runtime.i18n import load_texts
+from triage.signs import plain
 
 _COMMAND: Final = re.compile(r"/equipe(@\w+)?(\s+\S{1,20})?\s*", re.IGNORECASE)
 
@@ -24,7 +25,7 @@ def build_router() -> Router:
 
 async def link_chat(message: Message, person: Person) -> None:
     """`/equipe CODE`, with the code that the console showed."""
-    _, _, code = (message.text or "").strip().partition(" ")
+    _, _, code = plain(message.text or "").text.strip().partition(" ")
     door, texts = person.door, load_texts(domain="staff")
     done = bool(code.strip()) and await link(code, person.chat_id, door.key, door.desk)
     await person.say(texts("ways.linked") if done else texts("ways.not_linked"))

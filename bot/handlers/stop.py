@@ -8,6 +8,7 @@ from aiogram.types import Message
 from bot.commands import command
 from bot.person import Person
 from bot.voice import Voice
+from triage.signs import plain
 
 
 def build_router() -> Router:
@@ -27,4 +28,4 @@ def wants_to_stop(text: str, voice: Voice) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
+    return " ".join(re.findall(r"\w+", plain(text).text.casefold()))

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from intake.drafts import MAX_PLACE_CHARACTERS, MAX_TEXT_CHARACTERS, AgeBand, SignalDraft
 from runtime.i18n import REFERENCE, languages
+from triage.signs import showable
 from triage.vocabulary import Author
 
 LONGEST_FORM_BYTES: Final = 64 * 1024
@@ -76,8 +77,8 @@ async def read_form(request: Request) -> SentForm:
     key = _one(sent, "key")
     return SentForm(
         # A browser sends each line's end as two characters and counts it as one.
-        text=_one(sent, "text").replace("\r\n", "\n"),
-        commune=_one(sent, "commune"),
+        text=showable(_one(sent, "text").replace("\r\n", "\n")),
+        commune=showable(_one(sent, "commune")),
         age=_one(sent, "age"),
         author=_one(sent, "author"),
         code=_one(sent, "code"),

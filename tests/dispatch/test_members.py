@@ -1,6 +1,8 @@
 """Members: who signs in, who adds whom, what the recovery key does, and what sessions follow."""
 
+import unicodedata
 from dataclasses import replace
+from typing import Literal
 from uuid import UUID
 
 import pytest
@@ -9,20 +11,23 @@ from sqlalchemy import select
 from dispatch.desk import Desk
 from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
 from dispatch.install import Installed, add_team, install
-from dispatch.members import NewMember, add_member, reset_password
+from dispatch.members import NewMember, add_member, reset_password, secret_binding
 from dispatch.open_signal import open_signal
 from dispatch.queue import Queue, list_queue
 from dispatch.sign_in import resume, sign_in, sign_out
 from intake.reception import Reception
 from records import Records, open_records
 from records.errors import SealBroken
-from records.sealing import make_key_pair, make_secret
+from records.passwords import password_key, stretch
+from records.sealing import SecretKey, lock, make_key_pair, make_secret, unlock
 from records.server_keys import ServerKeys, VersionedKey
 from records.tables import AuditEntry, Role
 from tests.builders import PASSWORD, QUICK, a_kept_signal, a_member, every_row
 from tests.conftest import Database
 
 EMAIL = "Anne@Equipe.invalid"
+Form = Literal["NFC", "NFD"]
+ACCENTED = "déjà là, été comme hiver"
 
 
 def a_newcomer(*teams: str, email: str = EMAIL, role: Role = Role.DUTY) -> NewMember:
@@ -72,6 +77,46 @@ async def disable(member_id: UUID, desk: Desk) -> None:
         member = await tx.staff.member(member_id)
         assert member is not None
         member.disabled_at = desk.clock()
+
+
+@pytest.mark.parametrize("kept", ["NFC", "NFD"])
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+async def test_a_password_is_the_same_on_every_keyboard(
+    kept: Form, typed: Form, desk: Desk, installed: Installed
+):
+    password = ACCENTED
+    newcomer = replace(a_newcomer("douaisis"), password=unicodedata.normalize(kept, password))
+    await add_member(newcomer, desk, by=installed.recovery)
+
+    assert (await sign_in(EMAIL, unicodedata.normalize(typed, password), desk)).name == "Anne"
+
+
+@pytest.mark.parametrize("typed", ["NFC", "NFD"])
+async def test_a_password_kept_before_as_it_was_typed_opens_and_is_kept_anew(
+    typed: Form, desk: Desk, installed: Installed
+):
+    password = ACCENTED
+    former = unicodedata.normalize("NFD", password)
+    member_id = await add_member(a_newcomer("douaisis"), desk, by=installed.recovery)
+    async with desk.records.transaction() as tx:
+        member = await tx.staff.member(member_id)
+        assert member is not None
+        secret = make_secret()
+        salt = member.password_salt
+        key = SecretKey(stretch(former.encode(), salt=salt, cost=QUICK))
+        member.locked_secret = lock(secret.value, secret_binding(member_id), key=key)
+
+    signed_in = await sign_in(EMAIL, unicodedata.normalize(typed, password), desk)
+
+    assert signed_in.secret == secret
+    async with desk.records.reading() as tx:
+        member = await tx.staff.member(member_id)
+        assert member is not None
+        now = password_key(password, salt=salt, cost=QUICK)
+        assert unlock(member.locked_secret, secret_binding(member_id), key=now) == secret.value
+    await resume(member_id, secret, desk, credential=signed_in.credential)
+    with pytest.raises(SignInRefused):
+        await sign_in(EMAIL, "deja la, ete comme hiver", desk)
 
 
 async def test_a_disabled_member_neither_signs_in_nor_goes_on(desk: Desk, installed: Installed):

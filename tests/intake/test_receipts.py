@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -84,6 +85,31 @@ def test_case_accents_blanks_and_signs_do_not_count(code: str, data: st.DataObje
         # Without blanks two ways of cutting may fit: then it is asked for, never guessed.
         assert len(typed.replace("-", " ").split()) != WORDS
         assert refused.positions == ()  # noqa: PT017
+
+
+@OFTEN
+@given(
+    codes,
+    st.sampled_from(["\u00ad", "\u200b", "\u2060", "\ufe0f", "\u200e"]),
+    st.sampled_from(["\u2011", "\u2009", "\u202f", "\u2013", "\r\n", "\u2028", " \u200f"]),
+    st.sampled_from(["NFC", "NFD", "NFKC"]),
+)
+def test_what_a_telephone_makes_of_the_signs_does_not_count(
+    code: str, within: str, between: str, form: Literal["NFC", "NFD", "NFKC"]
+):
+    words = [word[0] + within + word[1:] for word in code.split()]
+    typed = "\ufeff" + unicodedata.normalize(form, between.join(words)) + "\u00a0"
+
+    assert normalise_code(typed) == code
+
+
+@OFTEN
+@given(
+    codes,
+    st.sampled_from(["\u00ad", "\u200b", "\u2060"]),
+)
+def test_a_code_with_unseen_signs_between_all_letters_is_the_code(code: str, within: str):
+    assert normalise_code(within.join(code)) == code
 
 
 @OFTEN

@@ -10,7 +10,7 @@ from dispatch.install import Installed
 from dispatch.listening_point import ListeningPoint
 from dispatch.open_signal import open_signal
 from dispatch.queue import Queue, list_queue, waiting_alerts
-from intake.drafts import AgeBand
+from intake.drafts import AgeBand, SignalDraft
 from intake.errors import EmptyMessage, SubmissionDiffers
 from intake.receive import receive_signal
 from intake.reception import Reception
@@ -183,6 +183,14 @@ async def test_a_team_without_a_key_closes_no_door(
     member = await a_member(desk, installed.recovery, "coordination")
     [row] = await list_queue(member, desk, queue=Queue.OPEN)
     assert row.team == "coordination"
+
+
+def test_a_message_is_kept_as_written_but_for_signs_that_turn_it_around():
+    written = "l\u2019a\u0300 Saint\u2011Amand\u200e\r\nfin"
+    plain, turned = (SignalDraft(text, "key") for text in (written, f"\u202e{written}\x00"))
+
+    assert plain.text == turned.text == written
+    assert plain.fingerprint() == turned.fingerprint()
 
 
 def test_the_rulebook_is_the_one_that_ships(rulebook: Rulebook):

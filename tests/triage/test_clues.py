@@ -16,6 +16,7 @@ from triage.clues import (
     word_clues,
 )
 from triage.normalise import read
+from triage.signs import plain
 
 RULES = load_rulebook()
 SENTENCES = [
@@ -27,7 +28,7 @@ SENTENCES = [
 
 
 def pieces(text):
-    words = read(text, RULES.speller).words
+    words = read(plain(text), RULES.speller).words
     return words, pieces_of(words, cut(words, RULES.fillers, RULES.persons))
 
 

@@ -9,13 +9,14 @@ from triage import RulebookError, assess, load_rulebook
 from triage.clauses import cut
 from triage.normalise import read
 from triage.rulefiles import OWN_FOLDER
+from triage.signs import plain
 from triage.vocabulary import FindingStatus, Indicator, Level
 
 RULES = load_rulebook()
 
 
 def words_of(text):
-    return " ".join(read(text, RULES.speller).words)
+    return " ".join(read(plain(text), RULES.speller).words)
 
 
 @pytest.mark.parametrize(
@@ -51,14 +52,14 @@ def test_a_french_word_is_never_repaired_into_another(word):
 def test_offsets_lead_back_to_the_original_signs():
     text = "ŒUVRE\u200b… il ma frappé"
 
-    words = read(text, RULES.speller)
+    words = read(plain(text), RULES.speller)
 
     place = words.words.index("frappe")
     assert text[words.starts[place] : words.ends[place]] == "frappé"
 
 
 def test_a_new_subject_opens_a_clause_without_a_comma():
-    words = read("ca va pas il me frappe", RULES.speller).words
+    words = read(plain("ca va pas il me frappe"), RULES.speller).words
 
     clauses = cut(words, RULES.fillers, RULES.persons)
 
