@@ -9,7 +9,7 @@ from babel import Locale, UnknownLocaleError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from dispatch.deadlines import Span
+from dispatch.deadlines import Counted, Span
 from dispatch.desk import Desk
 from dispatch.moments import Moments
 from dispatch.routing import SUPERVISION
@@ -35,6 +35,7 @@ NOTICES: Final = frozenset(
         "signed_out",
         "nothing_to_take",
         "seen",
+        "next_stands",
         "unlinked",
         "roster_edited",
         "handover_taken",
@@ -90,13 +91,18 @@ class Pages:
 
     def span_of(self, span: Span) -> str:
         """A length that the policy allows: `15 min`, `4 h d’ouverture`, `5 jours`."""
+        if span.counted is Counted.DUTY_DAYS:
+            which = "next_day" if span.length.days == 1 else "duty_days"
+            return self.texts(f"allowance.{which}", n=span.length.days)
         seconds = int(span.length.total_seconds())
         # Duty time stays in hours: a day of it would be read as a day.
-        may_be_days = not span.on_duty and seconds > _UNITS["days"]
+        may_be_days = span.counted is Counted.CLOCK and seconds > _UNITS["days"]
         units = [unit for unit in _UNITS if may_be_days or unit != "days"]
         unit = next((u for u in units if seconds % _UNITS[u] == 0), "minutes")
         words = self.texts(f"allowance.{unit}", n=seconds // _UNITS[unit])
-        return self.texts("allowance.on_duty", span=words) if span.on_duty else words
+        if span.counted is Counted.CLOCK:
+            return words
+        return self.texts(f"allowance.{span.counted}", span=words)
 
     def language_name(self, locale: str) -> str:
         try:

@@ -4,6 +4,7 @@ import traceback
 from dataclasses import dataclass
 from typing import Final
 
+from babel.dates import format_date
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
@@ -20,6 +21,7 @@ from dispatch.errors import (
     AvoidedWord,
     EmptyText,
     HasLeft,
+    LaterThanPromised,
     NewWords,
     NotAllowed,
     NothingPlanned,
@@ -59,6 +61,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     NotAllowed: Refusal(403, "not_allowed"),
     NothingPlanned: Refusal(409, "nothing_planned"),
     UnknownDate: Refusal(422, "unknown_date"),
+    LaterThanPromised: Refusal(422, "later_than_promised"),
     UnknownTeam: Refusal(422, "unknown_team"),
     AvoidedWord: Refusal(422, "avoided_word"),
     UnknownHours: Refusal(422, "unknown_hours"),
@@ -85,6 +88,9 @@ def sentence(error: Exception, texts: Texts) -> str:
         return texts(named, name=error.owner_name)
     if isinstance(error, AvoidedWord):
         return texts("refusal.avoided_word", word=error.word)
+    if isinstance(error, LaterThanPromised):
+        day = format_date(error.last, "EEEE d MMMM", locale=texts.language)
+        return texts("refusal.later_than_promised", day=day)
     return texts(f"refusal.{refusal_of(error).text}")
 
 

@@ -158,11 +158,14 @@ async def note_attempt(posted: Posted) -> Response:
 
 @router.post("/signaux/{ref}/prochaine")
 async def plan_day(posted: Posted) -> Response:
-    kind = posted.form.choice("kind", FollowUpKind)
+    """By the box of the follow-up, or nearer by the line that shows the next date."""
+    nearer = bool(posted.form.line("nearer"))
+    kind = posted.form.choice("nearer" if nearer else "kind", FollowUpKind)
     if kind not in PLANNED_BY_HAND:
         raise UnknownChoice
-    act = plan_next(posted.ref, kind, _day(posted, "day"), posted.member, posted.desk)
-    return await _do(act, posted, "next_planned")
+    day = _day(posted, "nearer_day" if nearer else "day")
+    act = plan_next(posted.ref, kind, day, posted.member, posted.desk)
+    return await _do(act, posted, "next_planned", nothing_done="next_stands")
 
 
 @router.post("/signaux/{ref}/retour")
@@ -188,19 +191,21 @@ def _outcome(form: PostedForm) -> Outcome:
 
 
 async def _do(
-    act: Awaitable[None],
+    act: Awaitable[bool | None],
     posted: SignalForm,
     done: str,
     *,
     boxes: Sequence[Box] = (),
     leaves: bool = False,
+    nothing_done: str = "",
 ) -> Response:
     """Do it and go on by GET; what was refused shows the signal with why, and what was typed.
 
-    What was typed in `boxes` is done with; the other boxes stay as drafts.
+    What was typed in `boxes` is done with; the other boxes stay as drafts. An act that says False
+    changed nothing: then the page says `nothing_done`.
     """
     try:
-        await act
+        changed = await act
     except SignalNotFound:
         raise
     except DispatchError as error:
@@ -218,4 +223,7 @@ async def _do(
         await throw_away(posted.ref, done_with, posted.member, posted.desk)
     for team in {posted.request.state.team, posted.form.line("team")} - {""}:
         await posted.console.live.tell(team)
-    return see_other("/" if leaves else f"/signaux/{posted.ref}", notice=done)
+    return see_other(
+        "/" if leaves else f"/signaux/{posted.ref}",
+        notice=nothing_done if changed is False else done,
+    )

@@ -51,9 +51,14 @@ class ShownTrace:
     times: int
 
 
+# After these the next contact has just been dated.
+_DATED: Final = frozenset({"replied", "follow_up_noted", "next_planned", "next_stands"})
+
+
 @router.get("/signaux/{ref}")
 async def read(ref: Ref, session: AtWork, console: Parts, fait: str = "") -> Response:
-    return await show_signal(ref, session, console, notice=console.pages.notice(fait))
+    notice = console.pages.notice(fait)
+    return await show_signal(ref, session, console, notice=notice, asks_next=fait in _DATED)
 
 
 @router.get("/signaux/{ref}/{_rest:path}")
@@ -72,15 +77,18 @@ async def show_signal(
     problem: str = "",
     kept: Kept | None = None,
     seen: str | None = None,
+    asks_next: bool = False,
 ) -> Response:
     """Open the signal, which leaves its trace, and show it with what was typed and went wrong.
 
+    `asks_next` is after what dated the next contact: its day is shown, and may be brought forward.
     `seen` is what a page showed on which something was held back: what came since stands on top.
     """
     signal = await open_signal(ref, session.member, console.desk)
     drafts = _drafts(signal, kept)
     others = await _others(ref, session, console)
     held = [m for m in signal.messages if m.stays is Stays.HELD]
+    planned = [promise for promise in signal.promises if promise.kind in LINK]
     inbound = [m for m in signal.messages if m.kind is MessageKind.INBOUND]
     return console.pages.show(
         "signal.html",
@@ -108,7 +116,8 @@ async def show_signal(
         other_levels=[level for level in reversed(Level) if level is not signal.level],
         outcomes=OUTCOMES,
         link_outcomes=tuple(FollowUpOutcome),
-        link_is_planned=any(promise.kind in LINK for promise in signal.promises),
+        link_is_planned=bool(planned),
+        next_contact=planned[0] if planned and asks_next else None,
     )
 
 

@@ -10,6 +10,8 @@ import holidays
 
 # The longest closure that a calendar file may ask for.
 LONGEST_CLOSURE = timedelta(days=60)
+# What falls due at the end of a duty day leaves the team so long to do it before they go.
+BEFORE_CLOSING = timedelta(minutes=15)
 # Openings are looked for much further: a mistake in the calendar must not cost a signal.
 _SEARCHED_DAYS = 800
 
@@ -37,8 +39,14 @@ class DutyCalendar:
     zone: ZoneInfo
     hours: Mapping[int, tuple[Opening, ...]]
     closures: tuple[Closure, ...] = ()
-    country: str = "FR"
+    country: str | None = "FR"
     subdivision: str | None = None
+    waking: Opening = Opening(time(8), time(22))
+
+    @property
+    def awake(self) -> "DutyCalendar":
+        """The hours of every day, holidays too, at which somebody may be rung without alarm."""
+        return _every_day(self.zone, self.waking)
 
     def is_on_duty(self, moment: datetime) -> bool:
         openings = self._openings_on(self._local_day(moment))
@@ -77,6 +85,44 @@ class DutyCalendar:
             left -= end - begins
         raise ValueError("the calendar never opens")
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The duty time from `start` to `end`."""
+        total = timedelta()
+        for opens, closes in self._openings_from(start):
+            if opens >= end:
+                break
+            total += max(min(closes, end) - max(opens, start), timedelta())
+        return total
+
+    def end_of_duty_day(self, since: datetime, number: int) -> datetime:
+        """Shortly before the end of the `number`-th duty day that begins after `since`."""
+        day, idle = self._local_day(since), 0
+        while idle < _SEARCHED_DAYS:
+            openings = self._openings_on(day)
+            idle = 0 if openings else idle + 1
+            if openings and openings[0][0] > since:
+                number -= 1
+                if number == 0:
+                    return _last_call(*openings[-1])
+            day += timedelta(days=1)
+        raise ValueError("the calendar never opens")
+
+    def inside_duty(self, moment: datetime, *, since: datetime) -> datetime:
+        """`moment` on duty, else the last call of the duty before it: it stays in its promise.
+
+        Where no duty lies between `since` and then, when duty begins again.
+        """
+        if self.is_on_duty(moment):
+            return moment
+        day = self._local_day(moment)
+        while day >= self._local_day(since):
+            for opening in reversed(self._openings_on(day)):
+                call = _last_call(*opening)
+                if since < call <= moment:
+                    return call
+            day -= timedelta(days=1)
+        return self.next_opening(moment)
+
     def is_closed_day(self, day: date) -> bool:
         return day in _public_holidays(self.country, self.subdivision, day.year) or any(
             closure.first <= day <= closure.last for closure in self.closures
@@ -106,6 +152,17 @@ class DutyCalendar:
         return datetime.combine(day, at, tzinfo=self.zone).astimezone(UTC)
 
 
+def _last_call(opens: datetime, closes: datetime) -> datetime:
+    return max(opens, closes - BEFORE_CLOSING)
+
+
+@lru_cache(maxsize=8)
+def _every_day(zone: ZoneInfo, hours: Opening) -> DutyCalendar:
+    return DutyCalendar(zone, dict.fromkeys(range(7), (hours,)), country=None)
+
+
 @lru_cache(maxsize=64)
-def _public_holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+def _public_holidays(country: str | None, subdivision: str | None, year: int) -> frozenset[date]:
+    if country is None:
+        return frozenset()
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year))

@@ -10,6 +10,7 @@ DispatchError
 ├── HasLeft            an answer that can no longer be taken back
 ├── NothingPlanned     no attempt to keep the link is planned that could have an outcome
 ├── UnknownDate        a day that has passed, or lies too far ahead
+├── LaterThanPromised  a day later than the policy's for such a contact
 ├── NotAllowed         the member's role does not do this
 ├── UnknownTeam        no team of that code has a key, or it has the signal already
 ├── AvoidedWord        an answer with a word that was noted as dangerous for its reader
@@ -21,6 +22,7 @@ DispatchError
 └── WrongRecoveryKey   the recovery key given is not this installation's
 """
 
+from datetime import date
 from uuid import UUID
 
 from runtime.errors import ServiceError
@@ -69,6 +71,14 @@ class NothingPlanned(DispatchError):
 
 class UnknownDate(DispatchError):
     """The day chosen has passed, or lies too far ahead."""
+
+
+class LaterThanPromised(DispatchError):
+    """The day chosen is later than the policy allows for this contact; `last` is its last day."""
+
+    def __init__(self, last: date) -> None:
+        super().__init__()
+        self.last = last
 
 
 class NotAllowed(DispatchError):

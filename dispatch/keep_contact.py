@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import NothingPlanned, SignalIsClosed, UnknownDate
-from dispatch.promises import keep, misses_in_a_row, plan
+from dispatch.errors import LaterThanPromised, NothingPlanned, SignalIsClosed, UnknownDate
+from dispatch.link import MISSES, link_of
+from dispatch.promises import keep, latest_due, plan
 from dispatch.queue import lock_signal
 from dispatch.words_seen import read_first
 from records import Transaction
@@ -39,8 +40,10 @@ async def note_outcome(
     """Say how an attempt to keep the link ended: that promise is kept, and the next one dated.
 
     The next is a recontact by the rhythm, or a review where the sender refused or is not safe now;
-    at `next_at` where the member chose a day. Three misses in a row tell the supervisor. Raises
-    NothingPlanned where no attempt is due at any time, UnknownDate, SignalIsClosed, NewWords.
+    at `next_at` where the member chose a day, never later than the policy's. A miss makes the next
+    interval shorter. Three misses in a row tell the supervisor. Raises
+    NothingPlanned where no attempt is due at any time, UnknownDate, LaterThanPromised,
+    SignalIsClosed, NewWords.
     """
     async with desk.records.transaction() as tx:
         signal = await _open_one(ref, member, tx)
@@ -51,29 +54,36 @@ async def note_outcome(
             raise NothingPlanned
         await keep(signal, planned, tx, now=desk.clock(), outcome=outcome)
         kind = FollowUpKind.REVIEW if outcome in _NOT_ASKED else FollowUpKind.RECONTACT
+        if next_at is not None:
+            next_at = await _within_policy(kind, next_at, signal, desk, tx)
         await plan(kind, signal, desk, tx, due=next_at)
         await _trace(signal, member, desk, tx)
-        if await misses_in_a_row(signal, tx) == desk.point.deadlines.link.misses:
+        missed = outcome in MISSES and (await link_of(signal, tx)).misses
+        if missed == desk.point.deadlines.link.misses:
             await _tell_supervisor(signal, desk, tx)
 
 
 async def plan_next(
     ref: str, kind: FollowUpKind, due: datetime, member: SignedIn, desk: Desk
-) -> None:
+) -> bool:
     """Date the next action by hand; it takes the place of a later one of the same kind.
 
-    A recontact or a review that stands earlier stays as it is: nothing is silently put off.
+    A recontact or a review that stands earlier stays as it is, and False says so: nothing is
+    silently put off. A recontact later than the policy's is LaterThanPromised.
     """
     async with desk.records.transaction() as tx:
         signal = await _open_one(ref, member, tx)
         _check(due, desk)
         stands = [p for p in await tx.follow_ups.open_ones([signal.id]) if p.kind is kind]
         if any(promise.due_at <= due for promise in stands):
-            return
+            return False
+        if kind is FollowUpKind.RECONTACT:
+            due = await _within_policy(kind, due, signal, desk, tx)
         if stands:
             await keep(signal, [kind], tx, now=desk.clock())
         await plan(kind, signal, desk, tx, due=due)
         await _trace(signal, member, desk, tx)
+        return True
 
 
 async def came_back(ref: str, member: SignedIn, desk: Desk) -> None:
@@ -95,6 +105,18 @@ async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
     if signal.state is SignalState.CLOSED:
         raise SignalIsClosed
     return signal
+
+
+async def _within_policy(
+    kind: FollowUpKind, due: datetime, signal: Signal, desk: Desk, tx: Transaction
+) -> datetime:
+    """The moment chosen, never after the policy's own; LaterThanPromised where its day is."""
+    zone = desk.point.calendar.zone
+    latest = await latest_due(kind, signal, desk, tx)
+    last = latest.astimezone(zone).date()
+    if due.astimezone(zone).date() > last:
+        raise LaterThanPromised(last)
+    return min(due, latest)
 
 
 def _check(due: datetime | None, desk: Desk) -> None:

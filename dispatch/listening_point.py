@@ -23,7 +23,7 @@ from pydantic import (
 
 from dispatch.cards import Card, load_cards
 from dispatch.deadline_files import Deadlines, Duration, policy_from
-from dispatch.deadlines import DeadlinePolicy, Span
+from dispatch.deadlines import Counted, DeadlinePolicy, Span
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
 from dispatch.retention import RetentionPolicy
 from dispatch.routing import COORDINATION, SUPERVISION
@@ -134,6 +134,7 @@ class _Closure(_Strict):
 
 class _Calendar(_Strict):
     hours: dict[Literal[WEEKDAYS], tuple[OpeningHours, ...]]  # type: ignore[valid-type]
+    waking: OpeningHours
     holidays: _Holidays
     absent_after: Duration
     closure: tuple[_Closure, ...] = ()
@@ -160,7 +161,7 @@ class _Retention(_Strict):
     @field_validator("*")
     @classmethod
     def by_the_clock_and_never_longer(cls, value: Span) -> Span:
-        if value.on_duty or value.length > LONGEST_KEPT:
+        if value.counted is not Counted.CLOCK or value.length > LONGEST_KEPT:
             raise ValueError(f"at most {LONGEST_KEPT.days} days, by the clock")
         return value
 
@@ -292,6 +293,7 @@ def _assemble(
             closures=tuple(Closure(closure.first, closure.last) for closure in calendar.closure),
             country=calendar.holidays.country,
             subdivision=calendar.holidays.subdivision or None,
+            waking=calendar.waking,
         ),
         absent_after=calendar.absent_after.length,
         deadlines=policy_from(deadlines),

@@ -18,13 +18,17 @@ from runtime.i18n import load_texts
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing that a notification tells of: a signal of a team, with when it is due."""
+    """One thing that a notification tells of: a signal of a team, with when it is due.
+
+    `not_before` is when somebody may be rung for it; None is at once.
+    """
 
     event: NotificationEvent
     team: str | None
     ref: str
     rank: int
     due_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

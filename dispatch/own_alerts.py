@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from dispatch.desk import Desk, SignedIn
+from dispatch.policies import load_versions
 from dispatch.promises import hold
 from dispatch.routing import SUPERVISION
 from records.tables import Channel, NotificationEvent
@@ -61,8 +62,9 @@ async def mark_seen(member_id: UUID, desk: Desk, *, notification_id: UUID | None
         for notification in seen:
             notification.seen_at = now
         told = await tx.escalations.open_promises_of([one.id for one in seen])
+        versions = await load_versions(desk.point, tx)
         for promise in {promise.id: promise for _, promise, _ in told}.values():
-            hold(promise, now=now)
+            hold(promise, versions.terms(promise), now=now)
     return len(seen)
 
 

@@ -9,17 +9,17 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from dispatch.deadlines import DUE, DeadlinePolicy, due_at
+from dispatch.deadlines import DUE, NEW_LINK, Counted, DeadlinePolicy, Link, due_at
 from dispatch.desk import Desk
 from dispatch.duty import DutyCalendar
+from dispatch.link import link_of
 from dispatch.listening_point import ListeningPoint
 from records import Transaction
 from records.ids import new_id
 from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Signal, SignalState
-from triage.vocabulary import Level
+from triage.vocabulary import Author, Level
 
 FIRST: Final = (FollowUpKind.READ, FollowUpKind.ANSWER)
-MISSES: Final = frozenset({FollowUpOutcome.NO_ANSWER, FollowUpOutcome.UNDELIVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,14 @@ class Terms:
 
     policy: DeadlinePolicy
     calendar: DutyCalendar
+
+    def may_ring(self, kind: FollowUpKind, level: Level, at: datetime) -> datetime:
+        """From `at` on, when somebody may be rung for such a promise."""
+        if not self.policy.is_urgent(kind, level):
+            return self.calendar.next_opening(at)
+        if self.policy.time_given(kind, level).counted is Counted.WAKING:
+            return self.calendar.awake.next_opening(at)
+        return at
 
 
 def terms_of(point: ListeningPoint) -> Terms:
@@ -40,14 +48,22 @@ def make_promise(
     terms: Terms,
     *,
     since: datetime,
-    earlier: int = 0,
+    level: Level | None = None,
+    link: Link = NEW_LINK,
     due: datetime | None = None,
 ) -> FollowUp:
-    """Pure. A promise counted from `since`; a `due` that a person chose wins over the policy's."""
-    level = Level(signal.level)
-    due = due or due_at(
-        kind, level, since=since, policy=terms.policy, calendar=terms.calendar, earlier=earlier
-    )
+    """Pure. A promise counted from `since`, under the signal's level or an earlier one's.
+
+    A `due` that a person chose wins over the policy's; neither leaves duty hours for what is not
+    urgent.
+    """
+    level = level or Level(signal.level)
+    if due is None:
+        due = due_at(
+            kind, level, since=since, policy=terms.policy, calendar=terms.calendar, link=link
+        )
+    elif not terms.policy.is_urgent(kind, level):
+        due = terms.calendar.inside_duty(due, since=since)
     promise = FollowUp(
         id=new_id(),
         signal_id=signal.id,
@@ -64,8 +80,14 @@ def make_promise(
 
 
 def first_promises(signal: Signal, terms: Terms, since: datetime) -> tuple[FollowUp, ...]:
-    """To read it and to answer it; the signal is due with the first."""
-    promises = tuple(make_promise(kind, signal, terms, since=since) for kind in FIRST)
+    """To read it and to answer it; the signal is due with the first.
+
+    A first word of a young person says little and waits badly: never later than a moderate one.
+    """
+    level = Level(signal.level)
+    if signal.author in {Author.YOUNG, Author.UNKNOWN}:
+        level = max(level, Level.MODERATE, key=lambda one: one.rank)
+    promises = tuple(make_promise(kind, signal, terms, since=since, level=level) for kind in FIRST)
     signal.due_at, signal.late_again_at = promises[0].due_at, promises[0].late_again_at
     return promises
 
@@ -87,17 +109,24 @@ def set_next_rung(promise: FollowUp, terms: Terms, *, after: int | None) -> None
 
 
 def rung_at(promise: FollowUp, percent: int, terms: Terms) -> datetime:
-    """When that rung is due: never on the wrong side of the promise's own due time."""
+    """When that rung is due: never on the wrong side of the promise's own due time.
+
+    Nobody is rung for what is not urgent outside duty hours, nor by night for what can wait till
+    the morning.
+    """
     if percent == DUE:
         return promise.due_at
-    if percent == 0:
-        return promise.counted_from
     span = terms.policy.time_given(promise.kind, promise.level)
+    if percent == 0:
+        return min(span.begins(promise.counted_from, terms.calendar), promise.due_at)
     at = span.after(promise.counted_from, terms.calendar, percent=percent)
-    return min(at, promise.due_at) if percent < DUE else max(at, promise.due_at)
+    if percent > DUE:
+        at = max(at, promise.due_at)
+    at = terms.may_ring(promise.kind, promise.level, at)
+    return min(at, promise.due_at) if percent < DUE else at
 
 
-def hold(promise: FollowUp, *, now: datetime) -> None:
+def hold(promise: FollowUp, terms: Terms, *, now: datetime) -> None:
     """Somebody has seen it: rungs before the due time are spared, that of the due time never is.
 
     After it the ladder rests for as long again as was given, and then goes on: a click is not a
@@ -111,7 +140,8 @@ def hold(promise: FollowUp, *, now: datetime) -> None:
         return
     if promise.next_rung > DUE:
         given = promise.due_at - promise.counted_from
-        promise.next_rung_at = max(promise.next_rung_at, now + given)
+        at = max(promise.next_rung_at, now + given)
+        promise.next_rung_at = terms.may_ring(promise.kind, promise.level, at)
 
 
 async def raise_promises(signal: Signal, terms: Terms, tx: Transaction, *, now: datetime) -> None:
@@ -160,11 +190,9 @@ async def plan(
     *,
     due: datetime | None = None,
 ) -> FollowUp:
-    """Promise one more thing; of a recontact, by the rhythm of those before it."""
-    earlier = await tx.follow_ups.number_met(signal.id, kind)
-    promise = make_promise(
-        kind, signal, terms_of(desk.point), since=desk.clock(), earlier=earlier, due=due
-    )
+    """Promise one more thing: at `due`, or by the policy and how the link went so far."""
+    due = due or await latest_due(kind, signal, desk, tx)
+    promise = make_promise(kind, signal, terms_of(desk.point), since=desk.clock(), due=due)
     await tx.follow_ups.add([promise])
     await tx.follow_ups.settle(signal.id)
     return promise
@@ -180,18 +208,21 @@ async def unkeep(
         fired = await tx.escalations.last_fired(promise.id)
         set_next_rung(promise, terms, after=fired)
         if now < promise.due_at:
-            hold(promise, now=now)
+            hold(promise, terms, now=now)
     await tx.follow_ups.settle(signal.id)
 
 
-async def misses_in_a_row(signal: Signal, tx: Transaction) -> int:
-    """How many of the last recontacts failed, since the sender was last reached."""
-    count = 0
-    for outcome in await tx.follow_ups.outcomes(signal.id):
-        if outcome not in MISSES:
-            break
-        count += 1
-    return count
+async def latest_due(kind: FollowUpKind, signal: Signal, desk: Desk, tx: Transaction) -> datetime:
+    """By when the policy wants such a promise kept, made now."""
+    terms = terms_of(desk.point)
+    return due_at(
+        kind,
+        Level(signal.level),
+        since=desk.clock(),
+        policy=terms.policy,
+        calendar=terms.calendar,
+        link=await link_of(signal, tx),
+    )
 
 
 def _late_again(since: datetime, due: datetime) -> datetime:

@@ -14,12 +14,15 @@ import stamina
 from dispatch.channels.base import AlertChannel, NoAddress, Recipient, Undeliverable
 from dispatch.desk import Desk
 from dispatch.notice_texts import Matter, Notice, write_notice
+from dispatch.policies import load_versions
+from dispatch.promises import terms_of
 from records import Transaction
 from records.chat_keys import unlock_staff_address
 from records.errors import DatabaseAway
 from records.tables import (
     Channel,
     DeliveryState,
+    FollowUpKind,
     Member,
     Notification,
     NotificationDelivery,
@@ -70,9 +73,13 @@ async def _take(channel: Channel, desk: Desk, console_url: str) -> tuple[bool, P
         )
         if member is None:
             return False, None
-        matters, ids, idle = await _matters(waiting, tx)
+        matters, ids, idle = await _matters(waiting, desk, tx)
         await tx.notices.settle(idle, channel, DeliveryState.DROPPED, at=now)
         if not matters:
+            return True, None
+        quiet_until = min(matter.not_before or now for matter in matters)
+        if quiet_until > now:
+            await tx.notices.put_off(ids, channel, until=quiet_until, error=None)
             return True, None
         for delivery, _ in waiting:
             delivery.tries += 1
@@ -86,16 +93,26 @@ async def _take(channel: Channel, desk: Desk, console_url: str) -> tuple[bool, P
 
 
 async def _matters(
-    waiting: Sequence[tuple[NotificationDelivery, Notification]], tx: Transaction
+    waiting: Sequence[tuple[NotificationDelivery, Notification]], desk: Desk, tx: Transaction
 ) -> tuple[list[Matter], list[UUID], list[UUID]]:
-    """(what is still to be told, by which notifications, and those whose matter is settled)."""
+    """(what is still to be told, by which notifications, and those whose matter is settled).
+
+    What is not urgent rings nobody outside duty hours, however it came to wait until then.
+    """
+    now, versions = desk.clock(), await load_versions(desk.point, tx)
+    today = terms_of(desk.point)
     wanted = {n.id: n for _, n in waiting if n.seen_at is None}
     matters: dict[tuple[str, str], Matter] = {}
     alive: set[UUID] = set()
     for notification_id, promise, due in await tx.escalations.open_promises_of(list(wanted)):
         alive.add(notification_id)
         matters[(due.ref, promise.kind)] = Matter(
-            NotificationEvent.PROMISE, due.team, due.ref, promise.level.rank, promise.due_at
+            NotificationEvent.PROMISE,
+            due.team,
+            due.ref,
+            promise.level.rank,
+            promise.due_at,
+            versions.terms(promise).may_ring(promise.kind, promise.level, now),
         )
     for notification in wanted.values():
         if notification.event is NotificationEvent.PROMISE:
@@ -104,10 +121,13 @@ async def _matters(
         if notification.signal_id is not None and signal is None:
             continue
         alive.add(notification.id)
-        ref, team, rank = "", notification.team, 0
+        matter = Matter(notification.event, notification.team, "", 0)
         if signal is not None:
-            ref, team, rank = signal.ref, signal.team, signal.level.rank
-        matters[(ref, notification.event)] = Matter(notification.event, team, ref, rank)
+            at = today.may_ring(FollowUpKind.READ, signal.level, now)
+            matter = Matter(
+                notification.event, signal.team, signal.ref, signal.level.rank, not_before=at
+            )
+        matters[(matter.ref, notification.event)] = matter
     ids = [n.id for _, n in waiting if n.id in alive]
     return list(matters.values()), ids, [n.id for _, n in waiting if n.id not in alive]
 

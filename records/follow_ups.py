@@ -9,10 +9,19 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Policy, Signal, SignalState
+from records.tables import (
+    Delivery,
+    FollowUp,
+    FollowUpKind,
+    FollowUpOutcome,
+    Message,
+    MessageKind,
+    Policy,
+    Signal,
+    SignalState,
+)
 
 _IDS_AT_ONCE: Final = 10_000  # PostgreSQL's protocol counts parameters in 16 bits
-_LOOKED_BACK: Final = 20
 
 
 class FollowUps:
@@ -42,25 +51,39 @@ class FollowUps:
             .limit(1)
         )
 
-    async def number_met(self, signal_id: UUID, kind: FollowUpKind) -> int:
-        query = select(func.count()).where(
-            FollowUp.signal_id == signal_id, FollowUp.kind == kind, FollowUp.met_at.is_not(None)
-        )
-        return await self._session.scalar(query) or 0
-
-    async def outcomes(self, signal_id: UUID) -> Sequence[FollowUpOutcome | None]:
-        """How the last attempts ended, the latest first; None for one that an answer replaced."""
-        found = await self._session.scalars(
-            select(FollowUp.outcome)
-            .where(
+    async def outcomes(self, signal_id: UUID) -> Sequence[tuple[datetime, FollowUpOutcome]]:
+        """How attempts to keep the link ended, and when."""
+        found = await self._session.execute(
+            select(FollowUp.met_at, FollowUp.outcome).where(
                 FollowUp.signal_id == signal_id,
                 FollowUp.kind.in_([FollowUpKind.RECONTACT, FollowUpKind.RETURN]),
                 FollowUp.met_at.is_not(None),
+                FollowUp.outcome.is_not(None),
             )
-            .order_by(FollowUp.met_at.desc(), FollowUp.created_at.desc())
-            .limit(_LOOKED_BACK)
         )
-        return found.all()
+        return [(at, outcome) for at, outcome in found if at is not None and outcome is not None]
+
+    async def first_answer(self, signal_id: UUID) -> datetime | None:
+        """When the sender was first answered; an answer that is held back is none."""
+        return await self._session.scalar(
+            select(func.min(Message.created_at)).where(
+                Message.signal_id == signal_id,
+                Message.kind == MessageKind.REPLY,
+                Message.held_at.is_(None),
+            )
+        )
+
+    async def signs_of_life(self, signal_id: UUID, *, since: datetime) -> Sequence[datetime]:
+        """When the sender wrote or opened an answer from `since` on."""
+        wrote = select(Message.created_at).where(
+            Message.signal_id == signal_id,
+            Message.kind == MessageKind.INBOUND,
+            Message.created_at >= since,
+        )
+        opened = select(Delivery.opened_at).where(
+            Delivery.signal_id == signal_id, Delivery.opened_at >= since
+        )
+        return [at for query in (wrote, opened) for at in await self._session.scalars(query) if at]
 
     async def meet(
         self,

@@ -100,7 +100,7 @@ class Notices:
         channel: Channel,
         *,
         until: datetime,
-        error: str,
+        error: str | None,
     ) -> None:
         await self._session.execute(
             update(NotificationDelivery)

@@ -165,5 +165,5 @@ async def test_the_address_without_its_last_slash_leads_to_the_queue(console_app
 async def test_the_help_says_what_each_level_promises(flandres: Staff):
     page = (await flandres.get("/aide")).text
 
-    assert "Lu en 15 min, répondu en 30 min" in page
-    assert "Lu en 1 h d’ouverture" in page
+    assert "À lire : 15 min. À répondre : 30 min." in page
+    assert "À lire : 2 h de jour." in page

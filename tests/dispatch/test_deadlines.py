@@ -1,4 +1,4 @@
-"""The design's table of deadlines, literally, and what is overdue."""
+"""The table of deadlines, literally, and what is overdue."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,27 +32,51 @@ def test_critical_is_due_by_the_clock_day_and_night(since: datetime, point: List
 
 
 @pytest.mark.parametrize(
-    ("kind", "level", "duty_hours"),
+    ("kind", "level", "since", "expected"),
     [
-        (READ, Level.HIGH, 1),
-        (ANSWER, Level.HIGH, 4),
-        (READ, Level.MODERATE, 24),
-        (ANSWER, Level.MODERATE, 48),
-        (READ, Level.LOW, 72),
+        # Tuesday 10:00 in Lille, which is 09:00 UTC in winter.
+        (READ, Level.HIGH, "2026-11-24 09:00", "2026-11-24 11:00"),
+        (ANSWER, Level.HIGH, "2026-11-24 09:00", "2026-11-24 13:00"),
+        (READ, Level.MODERATE, "2026-11-24 09:00", "2026-11-25 17:45"),
+        (ANSWER, Level.MODERATE, "2026-11-24 09:00", "2026-11-26 16:45"),
+        (READ, Level.LOW, "2026-11-24 09:00", "2026-11-26 16:45"),
+        (ANSWER, Level.LOW, "2026-11-24 09:00", "2026-11-30 16:45"),
+        # Friday 23:00, a Sunday, a Monday before opening, the evening before Ascension Day.
+        (READ, Level.HIGH, "2026-11-27 22:00", "2026-11-28 09:00"),
+        (READ, Level.HIGH, "2026-11-27 20:30", "2026-11-28 08:30"),
+        (READ, Level.MODERATE, "2026-11-27 22:00", "2026-11-30 16:45"),
+        (READ, Level.MODERATE, "2026-11-29 10:00", "2026-11-30 16:45"),
+        (READ, Level.MODERATE, "2026-11-30 07:00", "2026-11-30 16:45"),
+        (READ, Level.LOW, "2026-11-29 10:00", "2026-12-01 16:45"),
+        (READ, Level.MODERATE, "2026-05-13 18:00", "2026-05-15 15:15"),
+        # The night in which clocks go forward, and the one in which they go back.
+        (READ, Level.HIGH, "2026-03-28 20:30", "2026-03-29 07:30"),
+        (READ, Level.HIGH, "2026-10-24 19:30", "2026-10-25 08:30"),
     ],
 )
-@pytest.mark.parametrize("since", [TUESDAY_MORNING, FRIDAY_NIGHT])
-def test_below_critical_hours_are_duty_time(
-    kind: FollowUpKind, level: Level, duty_hours: int, since: datetime, point: ListeningPoint
+def test_below_critical_each_level_has_its_hours(
+    kind: FollowUpKind, level: Level, since: str, expected: str, point: ListeningPoint
 ):
-    expected = point.calendar.after(since, timedelta(hours=duty_hours))
+    """High by the hours at which people are awake, the rest by the days on which a team is open."""
+    begins, ends = (datetime.fromisoformat(one).replace(tzinfo=UTC) for one in (since, expected))
 
-    assert due(kind, level, point, since) == expected
+    assert due(kind, level, point, begins) == ends
 
 
-def test_high_on_a_friday_night_is_read_on_monday_morning(point: ListeningPoint):
-    # 09:00 in Lille is 08:00 UTC in winter.
-    assert due(READ, Level.HIGH, point, FRIDAY_NIGHT) == datetime(2026, 11, 30, 9, tzinfo=UTC)
+@settings(deadline=None, max_examples=300)
+@given(since=moments, kind=st.sampled_from(FollowUpKind), level=st.sampled_from(Level))
+def test_what_is_not_urgent_falls_due_on_duty_and_inside_its_promise(
+    since: datetime, kind: FollowUpKind, level: Level, point: ListeningPoint
+):
+    at = due(kind, level, point, since)
+    longest = point.deadlines.time_given(kind, level).after(since, point.calendar)
+    if point.deadlines.is_urgent(kind, level):
+        assert at == longest
+        return
+    assert at > since
+    assert point.calendar.is_on_duty(at)
+    no_duty_before = not point.calendar.between(since, longest)
+    assert at <= longest or (no_duty_before and at == point.calendar.next_opening(longest))
 
 
 @pytest.mark.parametrize(
@@ -76,7 +100,7 @@ def test_no_answer_is_due_before_the_reading_and_a_higher_level_never_later(
     for level in Level:
         assert since < due(READ, level, point, since) <= due(ANSWER, level, point, since)
     for lower, higher in zip(Level, list(Level)[1:], strict=False):
-        for kind in FollowUpKind:
+        for kind in (READ, ANSWER):
             assert due(kind, higher, point, since) <= due(kind, lower, point, since)
 
 

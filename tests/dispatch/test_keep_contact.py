@@ -7,22 +7,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dispatch.deadlines import Link
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import NothingPlanned, SignalIsClosed, UnknownDate
+from dispatch.errors import LaterThanPromised, NothingPlanned, SignalIsClosed, UnknownDate
 from dispatch.hand_over import close
 from dispatch.install import Installed
 from dispatch.keep_contact import came_back, note_outcome, plan_next
+from dispatch.link import MISSES, contacts
+from dispatch.listening_point import ListeningPoint
 from dispatch.open_signal import open_signal
 from dispatch.own_alerts import own_alerts
 from dispatch.replies import reply
 from dispatch.routing import SUPERVISION
 from dispatch.worker import Worker
+from intake.add_message import add_message
 from intake.reception import Reception
 from records import Records
 from records.tables import FollowUpKind, FollowUpOutcome, NotificationEvent, Outcome, Role
-from tests.builders import FrozenClock, a_draft, a_kept_signal, a_member
+from tests.builders import TUESDAY_MORNING, FrozenClock, a_draft, a_kept_signal, a_member
 from tests.channels import tick
 from tests.dispatch.test_promises import promises
+from triage.vocabulary import Level
 
 K = FollowUpKind
 
@@ -52,7 +57,8 @@ async def test_recontacts_come_weekly_then_fortnightly_then_monthly(
         clock.now = due
         await note_outcome(ref, FollowUpOutcome.REACHED, anne, desk)
 
-    assert waits == [level_days, 7, 14, 30, 30]
+    # Three of these days are a Sunday, a Sunday and a Saturday: they fall due on the Friday before.
+    assert waits == [level_days, 7, 14, 29, 28]
 
 
 async def test_three_misses_in_a_row_tell_the_supervisor_once(
@@ -131,6 +137,101 @@ async def test_nothing_is_noted_where_nothing_was_planned_or_all_is_closed(
     ):  # fmt: skip
         with pytest.raises(SignalIsClosed):
             await act
+
+
+async def test_a_live_exchange_is_one_contact(
+    reception: Reception, desk: Desk, anne: SignedIn, records: Records, clock: FrozenClock
+):
+    """Five short answers, and hers between them: the next recontact is as near as after one."""
+    ref, received = await a_kept_signal(reception, anne, desk, a_draft(commune="Douai"))
+    await reply(ref, "on est là", anne, desk, idempotency_key=str(uuid.uuid4()))
+    after_one = (await promises(ref, records))[K.RECONTACT].due_at - clock()
+    for _ in range(5):
+        clock.advance(minutes=2)
+        await reply(ref, "je t'écoute", anne, desk, idempotency_key=str(uuid.uuid4()))
+        await add_message(received.access, a_draft("oui"), reception)
+        await open_signal(ref, anne, desk)
+
+    assert (await promises(ref, records))[K.RECONTACT].due_at - clock() <= after_one
+
+
+async def test_a_miss_shortens_the_interval_and_a_contact_that_reached_restores_it(
+    ref: str, desk: Desk, anne: SignedIn, records: Records, clock: FrozenClock
+):
+    waits = []
+    for outcome in (*MISSES, FollowUpOutcome.NO_ANSWER, FollowUpOutcome.REACHED):
+        clock.now = (await promises(ref, records))[K.RECONTACT].due_at
+        await note_outcome(ref, outcome, anne, desk)
+        waits.append((await promises(ref, records))[K.RECONTACT].due_at - clock())
+
+    assert waits[0] > waits[1] > waits[2]
+    assert waits[3] > waits[2]
+
+
+async def test_a_day_later_than_the_policy_is_refused_and_says_until_when(
+    ref: str, desk: Desk, anne: SignedIn, records: Records, clock: FrozenClock
+):
+    with pytest.raises(LaterThanPromised) as refused:
+        await note_outcome(
+            ref, FollowUpOutcome.NO_ANSWER, anne, desk, next_at=clock() + timedelta(days=40)
+        )
+    assert clock().date() < refused.value.last < (clock() + timedelta(days=30)).date()
+    assert K.RECONTACT in await promises(ref, records)
+
+
+async def test_a_nearer_date_that_stands_is_said_to_stand(
+    ref: str, desk: Desk, anne: SignedIn, clock: FrozenClock
+):
+    assert await plan_next(ref, K.RECONTACT, clock() + timedelta(days=3), anne, desk)
+    assert not await plan_next(ref, K.RECONTACT, clock() + timedelta(days=4), anne, desk)
+
+
+@pytest.mark.parametrize(
+    ("hours", "number"),
+    [((), 0), ((0, 1, 23), 1), ((0, 24), 2), ((0, 20, 40, 60), 2), ((0, 24, 48, 72), 4)],
+)
+def test_contacts_are_counted_by_the_day(hours: tuple[int, ...], number: int):
+    moments = [TUESDAY_MORNING + timedelta(hours=h) for h in hours]
+    assert contacts(reversed(moments)) == number
+
+
+links = st.builds(Link, st.integers(0, 6), st.integers(0, 6))
+
+
+@given(one=links, other=links, level=st.sampled_from(Level))
+def test_nothing_but_contacts_that_reached_the_person_lengthens_an_interval(
+    one: Link, other: Link, level: Level, point: ListeningPoint
+):
+    def length(link: Link) -> timedelta:
+        return point.deadlines.time_given(K.RECONTACT, level, link).length
+
+    if one.contacts == other.contacts and one.misses >= other.misses:
+        assert length(one) <= length(other)
+    assert length(one) >= min(point.deadlines.link.shortest, length(Link(one.contacts)))
+
+
+said = st.lists(
+    st.sampled_from([*MISSES, FollowUpOutcome.NOT_SAFE_NOW, "reply", "wait", "review"]), max_size=8
+)
+
+
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(said)
+async def test_whatever_staff_do_without_reaching_anybody_the_next_date_is_never_further(
+    reception: Reception, desk: Desk, anne: SignedIn, records: Records, clock: FrozenClock,
+    steps: list[object],
+):  # fmt: skip
+    ref, _ = await a_kept_signal(reception, anne, desk, a_draft(commune="Douai"))
+    await reply(ref, "oui", anne, desk, idempotency_key=str(uuid.uuid4()))
+    longest = desk.point.deadlines.time_given(K.RECONTACT, Level.LOW).length
+    for step in steps:
+        await act(step, ref, anne, desk, clock)
+        nearest = min(promise.due_at for promise in (await promises(ref, records)).values())
+        assert nearest - clock() <= longest + timedelta(days=4)  # where the calendar is closed
+        if isinstance(step, FollowUpOutcome) and step in MISSES:
+            assert nearest - clock() <= longest / 2 + timedelta(days=4)
 
 
 acts = st.lists(st.sampled_from([*FollowUpOutcome, "back", "review", "reply", "wait"]), max_size=8)

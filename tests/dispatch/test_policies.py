@@ -2,7 +2,7 @@
 
 import tomllib
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,7 @@ from dispatch.escalate import escalate
 from dispatch.install import Installed
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.policies import load_versions, register_policy
-from dispatch.promises import Terms, hold, make_promise, rung_at, set_next_rung
+from dispatch.promises import FIRST, Terms, hold, make_promise, rung_at, set_next_rung
 from intake.reception import Reception
 from records.tables import FollowUpKind, Signal
 from runtime.errors import SettingsError
@@ -119,7 +119,7 @@ def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, leve
     while promise.next_rung_at is not None and promise.next_rung_at <= now:
         set_next_rung(promise, TERMS, after=promise.next_rung)
     before = promise.next_rung_at
-    hold(promise, now=now)
+    hold(promise, TERMS, now=now)
 
     if before is None:
         assert promise.next_rung_at is None
@@ -128,7 +128,8 @@ def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, leve
     else:
         assert promise.next_rung_at is not None
         assert promise.next_rung_at >= before
-        assert promise.next_rung_at <= max(before, now + (promise.due_at - promise.counted_from))
+        rests_until = max(before, now + (promise.due_at - promise.counted_from))
+        assert promise.next_rung_at <= TERMS.may_ring(kind, level, rests_until)
 
 
 @settings(deadline=None, max_examples=200)
@@ -136,7 +137,7 @@ def test_seen_never_takes_the_due_time_away_and_never_ends_the_ladder(kind, leve
 def test_seen_before_the_pass_came_by_never_puts_the_due_time_off(kind, level, since, minutes):
     """Between the due time and the next pass of a worker, or during a week without one."""
     promise = make_promise(kind, Signal(level=level), TERMS, since=since)
-    hold(promise, now=since + timedelta(minutes=minutes))
+    hold(promise, TERMS, now=since + timedelta(minutes=minutes))
 
     assert promise.next_rung is not None
     assert promise.next_rung_at is not None
@@ -144,10 +145,35 @@ def test_seen_before_the_pass_came_by_never_puts_the_due_time_off(kind, level, s
     assert promise.next_rung_at <= promise.due_at
 
 
+@settings(deadline=None, max_examples=300)
+@given(kinds, levels, moments, st.integers(0, 60 * 24 * 60))
+def test_nobody_is_rung_for_what_is_not_urgent_outside_duty_hours(kind, level, since, minutes):
+    """Nor between late evening and morning for what is high, seen or not."""
+    promise = make_promise(kind, Signal(level=level), TERMS, since=since)
+    if minutes % 2:
+        hold(promise, TERMS, now=since + timedelta(minutes=minutes))
+    urgent = POINT.deadlines.is_urgent(kind, level)
+    while promise.next_rung_at is not None:
+        if not urgent:
+            assert POINT.calendar.is_on_duty(promise.next_rung_at)
+        elif level is Level.HIGH and kind in FIRST and promise.next_rung != DUE:
+            assert POINT.calendar.awake.is_on_duty(promise.next_rung_at)
+        set_next_rung(promise, TERMS, after=promise.next_rung)
+
+
+def test_a_high_signal_tells_who_is_on_call_at_once_by_day_and_at_eight_by_night():
+    for since, told in (("2026-11-24 09:00", "09:00"), ("2026-11-24 23:00", "07:00")):
+        moment = datetime.fromisoformat(since).replace(tzinfo=UTC)
+        promise = make_promise(FollowUpKind.READ, Signal(level=Level.HIGH), TERMS, since=moment)
+        assert promise.next_rung == 0
+        assert promise.next_rung_at is not None
+        assert promise.next_rung_at.strftime("%H:%M") == told
+
+
 def test_half_of_duty_time_is_counted_in_duty_time(point: ListeningPoint):
     """Four hours of duty from Friday 16:30: half of it is Monday 10:00, French time."""
     friday = TUESDAY_MORNING + timedelta(days=3, hours=6, minutes=30)
-    terms = Terms(point.deadlines, point.calendar)
+    terms = Terms(changed("2027-02", answer="4 h duty", read="1 h duty"), point.calendar)
     promise = make_promise(FollowUpKind.ANSWER, Signal(level=Level.HIGH), terms, since=friday)
 
     assert rung_at(promise, 50, terms).isoformat() == "2026-11-30T09:00:00+00:00"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 import stamina
@@ -185,21 +186,37 @@ async def test_seen_lets_the_ladder_rest_until_the_due_time_and_then_once_as_lon
     reception: Reception, desk: Desk, worker: Worker, anne: SignedIn, clock: FrozenClock
 ):
     ref, _ = await a_kept_signal(reception, anne, desk, a_draft(HIGH, commune="Douai"))
-    clock.advance(minutes=30)
     await tick(worker)
     assert len(await own_alerts(anne, desk)) == 1
     await mark_seen(anne.id, desk)
+    clock.advance(minutes=119)
+    await tick(worker)
     assert await own_alerts(anne, desk) == ()
-    clock.advance(minutes=30)  # the due time itself is always told
+    clock.advance(minutes=1)  # the due time itself is always told
     await tick(worker)
     assert [alert.ref for alert in await own_alerts(anne, desk)] == [ref]
     await mark_seen(anne.id, desk)
-    clock.advance(minutes=59)
+    clock.advance(minutes=119)
     await tick(worker)
     assert await own_alerts(anne, desk) == ()
     clock.advance(minutes=1)  # a click is not a reading: it goes on
     await tick(worker)
     assert len(await own_alerts(anne, desk)) == 1
+
+
+async def test_what_is_not_urgent_rings_nobody_by_night_however_late_it_is_sent(
+    reception: Reception, desk: Desk, worker: Worker, anne: SignedIn, clock: FrozenClock,
+    mail: RecordingChannel,
+):  # fmt: skip
+    """The worker was down when the promise fell due, and comes back on a Sunday night."""
+    await a_kept_signal(reception, anne, desk, a_draft(commune="Douai"))
+    clock.now = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
+    await tick(worker)
+    assert len(await own_alerts(anne, desk)) == 1
+    assert mail.sent == []
+    clock.now = datetime(2026, 11, 30, 8, 1, tzinfo=UTC)  # Monday, 9:01 in Lille
+    await tick(worker)
+    assert len(mail.sent) == 1
 
 
 async def test_seen_by_one_person_is_not_seen_by_another(
