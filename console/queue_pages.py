@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from console.dependencies import AtWork, Console, Form, Parts
 from console.pages import BASE, see_other
@@ -27,13 +27,22 @@ router = APIRouter()
 
 REFRESH_SECONDS: Final = 60
 ROWS_SHOWN: Final = 50
-Page = Annotated[int, Query(ge=1, le=100_000)]
+_MOST_DIGITS: Final = 9
+
+
+def _page(page: str = "") -> int:
+    """The number in the address; what is none is the first page, and too much the last."""
+    digits = page.strip()
+    return max(1, int(digits[:_MOST_DIGITS])) if digits.isdecimal() else 1
+
+
+Page = Annotated[int, Depends(_page)]
 TABS: Final = {Queue.OPEN: "/", Queue.QUARANTINE: "/quarantaine", Queue.CLOSED: "/clos"}
 
 
 @router.get("/")
 async def open_ones(
-    session: AtWork, console: Parts, page: Page = 1, fait: str = "", rafraichir: str = ""
+    session: AtWork, console: Parts, page: Page, fait: str = "", rafraichir: str = ""
 ) -> Response:
     return await _list(
         Queue.OPEN, session, console, page=page, notice=fait, refresh=rafraichir != "non"
@@ -42,7 +51,7 @@ async def open_ones(
 
 @router.get("/quarantaine")
 async def quarantine(
-    session: AtWork, console: Parts, page: Page = 1, fait: str = "", rafraichir: str = ""
+    session: AtWork, console: Parts, page: Page, fait: str = "", rafraichir: str = ""
 ) -> Response:
     return await _list(
         Queue.QUARANTINE, session, console, page=page, notice=fait, refresh=rafraichir != "non"
@@ -51,7 +60,7 @@ async def quarantine(
 
 @router.get("/clos")
 async def closed(
-    session: AtWork, console: Parts, page: Page = 1, fait: str = "", rafraichir: str = ""
+    session: AtWork, console: Parts, page: Page, fait: str = "", rafraichir: str = ""
 ) -> Response:
     return await _list(
         Queue.CLOSED, session, console, page=page, notice=fait, refresh=rafraichir != "non"
@@ -93,12 +102,14 @@ async def _list(
     queue: Queue, session: Session, console: Console, *, page: int, notice: str, refresh: bool
 ) -> Response:
     member, desk = session.member, console.desk
-    rows = await list_queue(
-        member, desk, queue=queue, limit=ROWS_SHOWN, offset=(page - 1) * ROWS_SHOWN
-    )
     numbers = await numbers_open(member, desk)
     counts = _counts(queue, numbers)
     pages = max(1, -(-sum(counts.values()) // ROWS_SHOWN))
+    # The list grew shorter, or an old address was kept: the last page there is.
+    page = min(page, pages)
+    rows = await list_queue(
+        member, desk, queue=queue, limit=ROWS_SHOWN, offset=(page - 1) * ROWS_SHOWN
+    )
     path = f"{BASE}{TABS[queue]}"
     here = path if page == 1 else f"{path}?page={page}"
     upcoming = await _upcoming(rows, page, session, console) if queue is Queue.OPEN else None

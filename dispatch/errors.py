@@ -16,6 +16,7 @@ DispatchError
 ├── AvoidedWord        an answer with a word that was noted as dangerous for its reader
 ├── UnknownHours       hours to be written to that are none
 ├── EmptyText          an answer, note or reason without a word
+├── TextTooLong        an answer, note or reason longer than its box allows
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
 ├── AlreadyThere       a team or member of that name exists
 ├── NotInstalled       no recovery key yet: `point-ecoute install` comes first
@@ -91,6 +92,10 @@ class UnknownTeam(DispatchError):
 
 class EmptyText(DispatchError):
     """An answer, a note or a reason has no word in it."""
+
+
+class TextTooLong(DispatchError):
+    """An answer, a note or a reason is longer than its box says; nothing of it was cut or sent."""
 
 
 class AvoidedWord(DispatchError):

@@ -1,12 +1,13 @@
 """Use cases: transfer a signal to another team, change its level, close it."""
 
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import EmptyText, NotRead, NotYours, SignalIsClosed, UnknownTeam
+from dispatch.errors import NotRead, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, raise_promises, terms_of
 from dispatch.queue import lock_signal
 from dispatch.routing import SUPERVISION
 from dispatch.words_seen import read_first
+from dispatch.written import refuse_unfit
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content, wrap_for_team
@@ -114,8 +115,7 @@ async def _has_unread(signal: Signal, tx: Transaction) -> bool:
 
 
 def _need(reason: str) -> None:
-    if not reason.strip():
-        raise EmptyText
+    refuse_unfit(reason)
 
 
 async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:

@@ -5,12 +5,13 @@ from uuid import UUID
 
 from dispatch.deliveries import plan_delivery
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import EmptyText, NewWords, NotYours, SignalIsClosed
+from dispatch.errors import NewWords, NotYours, SignalIsClosed
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, plan
 from dispatch.queue import lock_signal
 from dispatch.safe_contact import limits_of, refuse_avoided
 from dispatch.words_seen import read_first
+from dispatch.written import refuse_unfit
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import Content, seal_content
@@ -42,8 +43,7 @@ async def reply(
     double click), it is one answer; another text under the same key is another answer, so that
     none is lost. NewWords where the sender wrote something that the page (`seen`) did not show.
     """
-    if not text.strip():
-        raise EmptyText
+    refuse_unfit(text)
     async with desk.records.transaction() as tx:
         signal = await lock_signal(ref, member, tx)
         lookups = _lookups(idempotency_key, MessageKind.REPLY, text, signal, desk)
@@ -58,6 +58,7 @@ async def reply(
         refuse_avoided(text, await limits_of(signal, secret, tx))
         note_id = None
         if despite.strip():
+            refuse_unfit(despite)
             note_id = await _add(signal, MessageKind.NOTE, despite, member, desk, tx, None)
         leaves_at = desk.clock() + desk.take_back if desk.take_back else None
         message_id = await _add(
@@ -76,8 +77,7 @@ async def add_note(
     ref: str, text: str, member: SignedIn, desk: Desk, *, idempotency_key: str
 ) -> None:
     """Leave a note that no sender ever gets; any member of the team may, also on a closed one."""
-    if not text.strip():
-        raise EmptyText
+    refuse_unfit(text)
     async with desk.records.transaction() as tx:
         signal = await lock_signal(ref, member, tx)
         lookups = _lookups(idempotency_key, MessageKind.NOTE, text, signal, desk)

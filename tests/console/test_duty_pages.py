@@ -203,3 +203,7 @@ async def test_a_long_queue_is_shown_in_pages_without_losing_any(at: At, flandre
         shown |= set(found)
 
     assert shown == refs
+    for beyond in ("3", "99", "9" * 30):
+        assert (await flandres.get(f"/?page={beyond}")).text.count("page 2 sur 2") == 1
+    for no_number in ("0", "-1", "", "deux"):
+        assert "page 1 sur 2" in (await flandres.get(f"/?page={no_number}")).text

@@ -3,6 +3,7 @@ import re
 
 import pytest
 
+from dispatch.written import LONGEST_TEXT
 from records.tables import Outcome
 from tests.console.staff import BASE, At, Staff
 from tests.journeys.doors import form_to
@@ -205,3 +206,17 @@ async def test_a_closed_signal_takes_notes_and_nothing_else(at: At, flandres: St
     assert [answer.status_code for answer in refused] == [409] * 4
     assert "trop tard" in refused[0].text
     assert noted.status_code == 303
+
+
+@pytest.mark.parametrize(("act", "box"), [("reponse", "reponse"), ("note", "note")])
+async def test_a_text_that_is_too_long_is_refused_whole_and_kept(
+    act: str, box: str, at: At, flandres: Staff
+):
+    sent = await at.signal()
+    text = "é" * (LONGEST_TEXT + 1)
+
+    answer = await flandres.do(sent.ref, act, **{box: text})
+
+    assert answer.status_code == 422
+    assert "dépasse 20 000 caractères" in answer.text
+    assert text in answer.text
