@@ -53,8 +53,16 @@
     const answer = await fetch(`${form.dataset.asks}?vu=${seen}`, { credentials: "same-origin" });
     arrived.hidden = answer.status !== 200 || answer.redirected;
   };
-  const events = new EventSource(form.dataset.events);
-  events.addEventListener("message", () => look().catch(() => {}));
-  events.addEventListener("open", () => look().catch(() => {}));
-  addEventListener("pagehide", () => events.close());
+  // Only while it is looked at: many open signals do not use up the browser's connections.
+  let events = null;
+  const listen = () => {
+    events?.close();
+    events = document.hidden ? null : new EventSource(form.dataset.events);
+    for (const kind of ["message", "open"]) {
+      events?.addEventListener(kind, () => look().catch(() => {}));
+    }
+  };
+  listen();
+  document.addEventListener("visibilitychange", listen);
+  addEventListener("pagehide", () => events?.close());
 })();

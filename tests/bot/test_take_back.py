@@ -2,7 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
+from dispatch.deliveries import LEASE
 from dispatch.desk import TAKE_BACK, Desk
+from dispatch.errors import HasLeft
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
 from dispatch.queue import Queue, list_queue
@@ -54,3 +58,24 @@ async def test_what_she_writes_within_the_ten_seconds_keeps_the_telephone_silent
     clock.advance(days=1)
 
     assert await talk.deliver() == []
+
+
+async def test_what_the_messenger_has_in_hand_cannot_be_taken_back(
+    talk: Talk, desk: Desk, installed: Installed, clock: FrozenClock
+):
+    """The bot's clock may be ahead of the console's: told is told."""
+    desk = replace(desk, take_back=TAKE_BACK)
+    member = await a_member(desk, installed.recovery, "douaisis")
+    await talk.write("/start")
+    await talk.write(SMS)
+    [row] = await list_queue(member, desk, queue=Queue.OPEN)
+    await reply(row.ref, "on est là", member, desk, idempotency_key="k")
+    message = (await open_signal(row.ref, member, desk)).messages[-1].id
+    async with desk.records.transaction() as tx:
+        assert await tx.chats.lease(message, now=clock(), length=LEASE)
+
+    with pytest.raises(HasLeft):
+        await take_back(row.ref, message, member, desk)
+    await talk.write("il est là, écris pas stp")
+    [delivery] = (await every_row(desk.records))["delivery"]
+    assert delivery["leased_until"] is not None

@@ -147,6 +147,12 @@ class Console:
     async def note(self, ref: str, text: str) -> httpx.Response:
         return await self._act(ref, "/note", note=text)
 
+    async def draft(self, ref: str, text: str) -> httpx.Response:
+        return await self._act(ref, "/brouillon", reponse=text)
+
+    async def avoid(self, ref: str, words: str) -> httpx.Response:
+        return await self._act(ref, "/contact", contact="any", mots=words)
+
     async def transfer(self, ref: str, team: str, reason: str) -> httpx.Response:
         return await self._act(ref, "/transfert", team=team, transfert=reason)
 

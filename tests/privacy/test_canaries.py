@@ -34,6 +34,8 @@ WORDS = {
     "reply": "kanarie-quatre",
     "note": "kanarie-cinq",
     "transfer reason": "kanarie-six",
+    "draft": "kanarie-dixhuit",
+    "word to avoid": "kanarie-dixneuf",
     "staff name": "Kanarie Sept",
     "staff address": "kanarie-huit@equipe.invalid",
     "staff password": "kanarie-neuf-dix-onze",
@@ -107,7 +109,11 @@ async def use_every_door(url: str) -> None:
         await console.claim(ref)
         await console.reply(ref, WORDS["reply"])
         await console.note(ref, WORDS["note"])
+        await console.draft(ref, WORDS["draft"])
+        await console.avoid(ref, WORDS["word to avoid"])
         page = await console.open(ref)
+        assert WORDS["draft"] in page
+        assert WORDS["word to avoid"] in page
         assert WORDS["first message"] in page
         assert WORDS["reply"] in page
         await client.get(f"/equipe/signaux/{WORDS['unknown path']}")
