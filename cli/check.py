@@ -10,6 +10,7 @@ import typer
 
 from cli.options import Data
 from cli.parts import load_triage, refuse_old_schema
+from dispatch.former_teams import left_behind
 from dispatch.listening_point import ListeningPoint, load_listening_point, stale_numbers
 from dispatch.routing import SUPERVISION
 from records import open_records
@@ -106,8 +107,13 @@ def _data_problems(settings: Settings, point: ListeningPoint) -> list[str]:
         async with records.reading() as tx:
             teams = {team.code for team in await tx.staff.teams()}
             broken = await tx.follow_ups.broken_promises(_SHOWN)
+            left = await left_behind(point, tx)
         await records.close()
-        return teams, [f"signal {ref}: {what}" for ref, what in broken]
+        return teams, [f"signal {ref}: {what}" for ref, what in broken] + [
+            f"{point.folder / 'teams.toml'}: team {team} is not named any more, and {number} open"
+            " signals lie with it: coordination sees them, a supervisor transfers them"
+            for team, number in left.items()
+        ]
 
     with_key, broken = asyncio.run(look())
     needed = [*(team.code for team in point.teams), SUPERVISION]

@@ -10,6 +10,7 @@ import stamina
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.policies import register_policy
+from dispatch.routing import COORDINATION
 from intake.reception import Reception
 from records import Records, open_records
 from records.errors import DatabaseAway
@@ -20,7 +21,9 @@ from runtime.clock import Clock, utc_now
 from runtime.errors import SettingsError
 from runtime.settings import Settings
 from triage import Rulebook, RulebookError, load_rulebook
+from triage.place_data import PlacesError
 from triage.territories import Gazetteer, load_gazetteer
+from triage.vocabulary import Territory
 
 _DATABASE_WAITS_SECONDS = 60
 
@@ -39,10 +42,16 @@ class Parts:
 def load_triage(point: ListeningPoint) -> tuple[Rulebook, Gazetteer]:
     """The rules and the places; a mistake in their files is a SettingsError."""
     try:
-        gazetteer = load_gazetteer(departement=point.departement, districts=point.districts)
+        gazetteer = load_gazetteer(
+            departement=point.departement,
+            districts=point.districts,
+            otherwise=Territory(COORDINATION),
+        )
         rulebook = load_rulebook(places=gazetteer)
     except RulebookError as error:
         raise SettingsError(str(error).splitlines()) from None
+    except PlacesError as error:
+        raise SettingsError([f"{point.folder / 'teams.toml'}: {error}"]) from None
     # Hundreds of thousands of objects that live as long as the process: the collector need not
     # walk through them again and again while people wait.
     gc.collect()

@@ -27,6 +27,7 @@ from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
 from cli.parts import Parts, build_parts, refuse_old_schema
 from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
+from dispatch.former_teams import tell_of_former_teams
 from dispatch.policies import register_policy
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
@@ -175,6 +176,7 @@ def make_app(
 async def _running(parts: Parts, beside: Beside) -> AsyncIterator[None]:
     await parts.reception.team_keys()
     await register_policy(parts.desk)
+    await tell_of_former_teams(parts.desk)
     async with _beside(beside, parts, parts.settings), _internal(parts):
         yield
 

@@ -23,6 +23,7 @@ from dispatch.errors import (
     HasLeft,
     LaterThanPromised,
     NewWords,
+    NoKey,
     NotAllowed,
     NothingPlanned,
     NotRead,
@@ -55,6 +56,7 @@ NOT_FOUND: Final = Refusal(404, "not_found")
 REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     SignalNotFound: NOT_FOUND,
     TakenBySomebody: Refusal(409, "taken"),  # NotYours is one
+    NoKey: Refusal(409, "no_key"),
     SignalIsClosed: Refusal(409, "is_closed"),
     NewWords: Refusal(409, "new_words"),
     HasLeft: Refusal(409, "has_left"),

@@ -2,6 +2,7 @@
 
 DispatchError
 ├── SignalNotFound     no such signal, or it lies with another team: the answer is the same
+├── NoKey              coordination sees it, and cannot open it: a supervisor transfers it
 ├── TakenBySomebody    another member has it
 ├── NotYours           a reply or a closing by somebody who does not have the signal
 ├── SignalIsClosed     nothing more to claim or transfer
@@ -35,6 +36,10 @@ class DispatchError(ServiceError):
 
 class SignalNotFound(DispatchError):
     """No such signal among those of the member's teams."""
+
+
+class NoKey(DispatchError):
+    """The signal lies with a team that is not named any more, and its key is not the member's."""
 
 
 class TakenBySomebody(DispatchError):

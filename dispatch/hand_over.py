@@ -5,7 +5,6 @@ from dispatch.errors import NotRead, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
 from dispatch.promises import keep, raise_promises, terms_of
 from dispatch.queue import lock_signal
-from dispatch.routing import SUPERVISION
 from dispatch.words_seen import read_first
 from dispatch.written import refuse_unfit
 from records import Transaction
@@ -40,7 +39,8 @@ async def transfer(
     async with desk.records.transaction() as tx:
         signal = await _open_one(ref, member, tx)
         team_keys = {team.code: team.public_key for team in await tx.staff.teams()}
-        if to_team not in team_keys or to_team in {SUPERVISION, signal.team}:
+        named = {team.code for team in desk.point.teams} & team_keys.keys()
+        if to_team not in named or to_team == signal.team:
             raise UnknownTeam
         await read_first(signal, seen, tx)
         secret = await conversation_key(signal, member, tx)

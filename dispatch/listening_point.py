@@ -83,7 +83,14 @@ class _Point(_Strict):
 class TeamEntry(_Strict):
     code: str = Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")
     name: str = Field(min_length=1)
-    arrondissement: str | None = Field(default=None, pattern=r"^\w{3,4}$")
+    arrondissements: tuple[Annotated[str, Field(pattern=r"^\w{3,4}$")], ...] = Field(
+        default=(), alias="arrondissement"
+    )
+
+    @field_validator("arrondissements", mode="before")
+    @classmethod
+    def one_or_several(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
 
 class _Teams(_Strict):
@@ -99,9 +106,10 @@ class _Teams(_Strict):
             raise ValueError(f"the team '{COORDINATION}' must be there")
         if SUPERVISION in codes:
             raise ValueError(f"'{SUPERVISION}' is made by the service and cannot be a team")
-        districts = [team.arrondissement for team in self.team if team.arrondissement]
-        if len(set(districts)) != len(districts):
-            raise ValueError("an arrondissement has two teams")
+        districts = [one for team in self.team for one in team.arrondissements]
+        for district in districts:
+            if districts.count(district) > 1:
+                raise ValueError(f"arrondissement {district} has two teams")
         return self
 
 
@@ -221,8 +229,8 @@ class ListeningPoint:
 
     @property
     def districts(self) -> dict[str, Territory]:
-        """Arrondissement code -> territory, which is its team's code."""
-        return {t.arrondissement: Territory(t.code) for t in self.teams if t.arrondissement}
+        """Arrondissement code -> territory, which is its team's code; not all need have a team."""
+        return {one: Territory(t.code) for t in self.teams for one in t.arrondissements}
 
     def team_name(self, code: str) -> str:
         return next((team.name for team in self.teams if team.code == code), code)

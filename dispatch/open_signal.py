@@ -11,7 +11,7 @@ from dispatch.deadlines import is_overdue
 from dispatch.deliveries import STUCK_AFTER
 from dispatch.desk import Desk, SignedIn
 from dispatch.drafts import Typed, drafts_of
-from dispatch.errors import SignalNotFound
+from dispatch.errors import NoKey, SignalNotFound
 from dispatch.leaving import has_left
 from dispatch.promises import keep
 from dispatch.queue import lock_signal
@@ -243,6 +243,8 @@ async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) ->
         return unwrap_for_team(
             wrap.sealed_key, signal_id=signal.id, team=wrap.team, team_secret=team_secret
         )
+    if signal.team in member.teams:
+        raise NoKey  # coordination sees what lies with a team that is not named any more
     raise SignalNotFound
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import NotAllowed, UnknownTeam
+from dispatch.former_teams import former_teams
 from dispatch.routing import COORDINATION, SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
@@ -60,9 +61,10 @@ def week_of(moment: datetime, zone: ZoneInfo) -> date:
 
 async def load_roster(desk: Desk, tx: Transaction) -> Roster:
     active = {m.id for m in await tx.staff.members() if m.disabled_at is None}
+    former = await former_teams(desk.point, tx)
     teams: dict[str, set[UUID]] = {}
     for member_id, team in await tx.staff.memberships():
-        if member_id in active:
+        if member_id in active and team not in former:
             teams.setdefault(team, set()).add(member_id)
     week = week_of(desk.clock(), desk.point.calendar.zone)
     rows = await tx.duty.on_call(first=week, last=week)

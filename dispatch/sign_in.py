@@ -6,7 +6,9 @@ from uuid import UUID
 
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import SignInRefused
+from dispatch.former_teams import former_teams
 from dispatch.members import secret_binding
+from dispatch.routing import COORDINATION
 from records import Transaction
 from records.audit import AuditAction
 from records.errors import SealBroken
@@ -35,7 +37,7 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
         else:
             if relocked is not None:
                 await tx.staff.relock(member, relocked)
-            signed_in = await _signed_in(member, secret, tx)
+            signed_in = await _signed_in(member, secret, desk, tx)
     if signed_in is None:
         raise SignInRefused
     return signed_in
@@ -50,7 +52,7 @@ async def resume(member_id: UUID, secret: SecretKey, desk: Desk, *, credential: 
         member = await tx.staff.member(member_id)
         if member is None or member.disabled_at is not None or _credential(member) != credential:
             raise SignInRefused
-        return await _signed_in(member, secret, tx)
+        return await _signed_in(member, secret, desk, tx)
 
 
 async def sign_out(member: SignedIn, desk: Desk) -> None:
@@ -84,8 +86,10 @@ def _open_secret(
     return None, None
 
 
-async def _signed_in(member: Member, secret: SecretKey, tx: Transaction) -> SignedIn:
+async def _signed_in(member: Member, secret: SecretKey, desk: Desk, tx: Transaction) -> SignedIn:
     teams = frozenset(key.team for key in await tx.staff.keys_of(member.id))
+    if COORDINATION in teams:
+        teams |= await former_teams(desk.point, tx)
     name = tx.staff.contact(member).name
     return SignedIn(member.id, name, member.role, teams, secret, _credential(member))
 

@@ -15,6 +15,7 @@ from dispatch.channels.base import AlertChannel
 from dispatch.deliveries import forget_idle_addresses, report_stuck
 from dispatch.desk import Desk
 from dispatch.escalate import escalate
+from dispatch.former_teams import tell_of_former_teams
 from dispatch.handover import report_missing_handovers
 from dispatch.notify import Told, notify
 from dispatch.policies import register_policy
@@ -57,6 +58,7 @@ class Worker:
 
     async def start(self) -> None:
         await register_policy(self.desk)
+        await tell_of_former_teams(self.desk)
 
     async def beat(self) -> None:
         now = self.desk.clock()

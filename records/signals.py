@@ -97,6 +97,14 @@ class Signals:
         rows = await self._session.execute(query)
         return {(quarantined, Level(level)): count for quarantined, level, count in rows}
 
+    async def open_by_team(self, teams: Collection[str]) -> dict[str, int]:
+        rows = await self._session.execute(
+            select(Signal.team, func.count())
+            .where(Signal.team.in_(teams), Signal.state == SignalState.OPEN)
+            .group_by(Signal.team)
+        )
+        return dict(rows)
+
     async def lately_closed(self, *, teams: Collection[str] | None, limit: int) -> Sequence[Signal]:
         query = select(Signal).where(Signal.state == SignalState.CLOSED)
         if teams is not None:

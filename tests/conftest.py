@@ -13,6 +13,7 @@ import redis
 from dispatch.desk import Desk
 from dispatch.install import Installed, install
 from dispatch.listening_point import ListeningPoint, load_listening_point
+from dispatch.routing import COORDINATION
 from intake.rate_limits import RateLimits
 from intake.reception import Reception
 from records import Records, open_records
@@ -26,6 +27,7 @@ from tests.builders import NORD, QUICK, FrozenClock
 from tests.servers import PostgreSQL, postgresql, valkey
 from triage import Rulebook, load_rulebook
 from triage.territories import Gazetteer, load_gazetteer
+from triage.vocabulary import Territory
 
 DOORS = ("journeys", "privacy", "console", "bot")
 
@@ -133,7 +135,11 @@ def point() -> ListeningPoint:
 
 @pytest.fixture(scope="session")
 def gazetteer(point: ListeningPoint) -> Gazetteer:
-    return load_gazetteer(departement=point.departement, districts=point.districts)
+    return load_gazetteer(
+        departement=point.departement,
+        districts=point.districts,
+        otherwise=Territory(COORDINATION),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -165,17 +165,26 @@ class Gazetteer:
 
 
 def load_gazetteer(
-    *, departement: str, districts: Mapping[str, Territory], folder: Path | None = None
+    *,
+    departement: str,
+    districts: Mapping[str, Territory],
+    otherwise: Territory,
+    folder: Path | None = None,
 ) -> Gazetteer:
     """Read the places of a département, whose arrondissements `districts` gives to teams.
 
-    Refuses districts that leave out an arrondissement: its people would have no team.
+    An arrondissement that has no team yet is `otherwise`. Refuses a district that is none of the
+    département's: a mistyped code would leave its people without their team.
     """
     folder = folder or PLACES_FOLDER
     table = read_communes(folder, departement)
-    missing = {each.arrondissement for each in table.communes} - districts.keys()
-    if missing:
-        raise PlacesError(f"no territory for arrondissement {', '.join(sorted(missing))}")
+    there = {each.arrondissement for each in table.communes}
+    if unknown := sorted(districts.keys() - there):
+        raise PlacesError(
+            f"no arrondissement {', '.join(unknown)} in département {departement}:"
+            f" there are {', '.join(sorted(there))}"
+        )
+    districts = dict.fromkeys(there, otherwise) | dict(districts)
     local = read_local_names(folder, departement)
     by_postal_code: dict[str, list[str]] = {}
     for each in table.communes:
@@ -184,7 +193,7 @@ def load_gazetteer(
     names = build_name_index(table, local)
     return Gazetteer(
         departement=departement,
-        districts=dict(districts),
+        districts=districts,
         table=table,
         local=local,
         names=names,

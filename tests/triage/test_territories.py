@@ -12,6 +12,7 @@ from triage.place_names import fold
 from triage.territories import Gazetteer, PlaceAnswer, load_gazetteer
 from triage.vocabulary import OUTSIDE_TERRITORY, UNKNOWN_TERRITORY, Territory
 
+NO_TEAM = Territory("coordination")
 TEAMS = {
     "591": Territory("avesnois"),
     "592": Territory("cambresis"),
@@ -37,7 +38,7 @@ NORD = rows_of_the_nord()
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(departement="59", districts=TEAMS)
+    return load_gazetteer(departement="59", districts=TEAMS, otherwise=NO_TEAM)
 
 
 def team_of(row: dict[str, str]) -> Territory:
@@ -234,18 +235,39 @@ def test_any_text_in_the_fields_gets_an_answer(gazetteer, commune, postal_code):
 def test_another_departement_can_be_configured():
     districts = {str(code): Territory(f"team-{code}") for code in range(621, 628)}
 
-    gazetteer = load_gazetteer(departement="62", districts=districts)
+    gazetteer = load_gazetteer(departement="62", districts=districts, otherwise=NO_TEAM)
 
     assert gazetteer.resolve(commune="Lens").territory == "team-627"
     assert gazetteer.resolve(commune="Lille").territory == OUTSIDE_TERRITORY
     assert gazetteer.resolve(postal_code="62000").territory == "team-621"
 
 
-def test_districts_that_leave_out_an_arrondissement_are_refused():
+def test_an_arrondissement_without_a_team_goes_where_the_caller_says():
     some = {code: team for code, team in TEAMS.items() if code != "592"}
 
-    with pytest.raises(PlacesError, match="592"):
-        load_gazetteer(departement="59", districts=some)
+    gazetteer = load_gazetteer(departement="59", districts=some, otherwise=NO_TEAM)
+
+    assert gazetteer.resolve(commune="Caudry").territory == NO_TEAM
+    assert gazetteer.resolve(postal_code="59540").territory == NO_TEAM
+    assert gazetteer.locate("je suis à Caudry")[0] == NO_TEAM
+    assert gazetteer.resolve(commune="Douai").territory == TEAMS["593"]
+
+
+def test_one_team_may_take_several_arrondissements():
+    one = dict.fromkeys(TEAMS, Territory("nord"))
+
+    gazetteer = load_gazetteer(departement="59", districts=one, otherwise=NO_TEAM)
+
+    assert gazetteer.resolve(commune="Caudry").territory == "nord"
+    # A postal code of two districts is of one team then: nothing is left to ask.
+    assert {gazetteer.resolve(postal_code=code).territory for code in ("59360", "59310")} == {
+        "nord"
+    }
+
+
+def test_a_district_that_is_none_of_the_departement_is_refused():
+    with pytest.raises(PlacesError, match="no arrondissement 59x in département 59"):
+        load_gazetteer(departement="59", districts=TEAMS | {"59x": NO_TEAM}, otherwise=NO_TEAM)
 
 
 def test_a_departement_without_communes_is_refused(tmp_path: Path):
@@ -253,4 +275,4 @@ def test_a_departement_without_communes_is_refused(tmp_path: Path):
     (tmp_path / "communes.csv").write_text(header + "\n", encoding="utf-8")
 
     with pytest.raises(PlacesError, match="99"):
-        load_gazetteer(departement="99", districts=TEAMS, folder=tmp_path)
+        load_gazetteer(departement="99", districts=TEAMS, otherwise=NO_TEAM, folder=tmp_path)

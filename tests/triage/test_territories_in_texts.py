@@ -528,7 +528,7 @@ KNOWN = {*TEAMS.values(), OUTSIDE_TERRITORY, UNKNOWN_TERRITORY}
 
 @pytest.fixture(scope="module")
 def gazetteer() -> Gazetteer:
-    return load_gazetteer(departement="59", districts=TEAMS)
+    return load_gazetteer(departement="59", districts=TEAMS, otherwise=Territory("coordination"))
 
 
 @pytest.mark.parametrize(("sentence", "team"), CASES)
