@@ -20,8 +20,6 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-import console.app
-import intake.web.app
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
@@ -130,6 +128,10 @@ def make_app(
     more: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Both doors side by side; neither knows the other. `more` stands before the public site."""
+    # The pages take half a second: a command that serves none does not pay for them.
+    import console.app  # noqa: PLC0415
+    import intake.web.app  # noqa: PLC0415
+
     parts = parts or build_parts(settings)
     circuit = open_circuit(settings.redis)
     store: VolatileStore = open_volatile_store(circuit)
