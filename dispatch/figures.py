@@ -33,7 +33,7 @@ async def read_figures(desk: Desk) -> Figures:
             tuple(await tx.figures.answered(since=now - _LATELY)),
             {
                 channel: (count, max(0.0, (now - oldest).total_seconds()))
-                for channel, count, oldest in await tx.notices.waiting()
+                for channel, count, oldest in await tx.notices.waiting(now=now)
             },
             await tx.figures.number_dead(),
             await tx.escalations.number_overdue(now=now),

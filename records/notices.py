@@ -147,12 +147,13 @@ class Notices:
         )
         return [(delivery, notification) for delivery, notification in rows]
 
-    async def waiting(self) -> Sequence[tuple[Channel, int, datetime]]:
-        """(channel, how many wait, since when the oldest does)."""
+    async def waiting(self, *, now: datetime) -> Sequence[tuple[Channel, int, datetime]]:
+        """(channel, how many wait, since when the oldest does); not what rings nobody yet."""
+        may_ring = (NotificationDelivery.next_try_at <= now) | (NotificationDelivery.tries > 0)
         rows = await self._session.execute(
             select(NotificationDelivery.channel, func.count(), func.min(Notification.created_at))
             .join(Notification, Notification.id == NotificationDelivery.notification_id)
-            .where(NotificationDelivery.state == DeliveryState.WAITING)
+            .where(NotificationDelivery.state == DeliveryState.WAITING, may_ring)
             .group_by(NotificationDelivery.channel)
         )
         return [(channel, count, oldest) for channel, count, oldest in rows]

@@ -156,7 +156,7 @@ async def _settle(desk: Desk, api: Telegram, load: Load) -> bool:
             due = await tx.escalations.first_due()
             waiting = [
                 since
-                for channel, _, since in await tx.notices.waiting()
+                for channel, _, since in await tx.notices.waiting(now=now)
                 if channel is not Channel.TELEGRAM and now - since > LONGEST_WAIT
             ]
         left = due is not None and now - due > 2 * LOOK_EVERY

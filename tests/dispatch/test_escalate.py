@@ -237,3 +237,20 @@ async def test_who_read_the_signal_has_nothing_more_to_see_of_it(
     await open_signal(ref, anne, desk)
 
     assert await own_alerts(anne, desk) == ()
+
+
+async def test_what_is_not_urgent_rings_nobody_outside_duty_hours_also_after_an_outage(
+    reception: Reception, desk: Desk, worker: Worker, mail: RecordingChannel, clock: FrozenClock,
+    anne: SignedIn,
+):  # fmt: skip
+    first = a_draft("bonjour, je voudrais parler", commune="Douai")
+    await a_kept_signal(reception, anne, desk, first)
+    clock.now = clock.now.replace(day=28, hour=2)  # a Saturday's night: no worker until now
+    await tick(worker)
+    assert await fired(desk.records) != []
+    assert mail.sent == []
+    assert (await read_figures(desk)).waiting == {}
+
+    clock.now = desk.point.calendar.next_opening(clock.now)
+    await tick(worker)
+    assert mail.addresses == ["anne@equipe.invalid"]
