@@ -21,6 +21,7 @@ from cli import (
     worker,
 )
 from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
+from records.errors import DatabaseAway
 from runtime.errors import ServiceError, SettingsError
 from runtime.guard import guard_process, names_of, tell_failure
 
@@ -28,6 +29,7 @@ SENTENCES: dict[type[ServiceError], str] = {
     AlreadyThere: "it exists already: nothing was changed",
     NotInstalled: "this database is not installed yet: run point-ecoute install",
     WrongRecoveryKey: "this is not the recovery key of this installation",
+    DatabaseAway: "the database does not answer now: point-ecoute check says why",
     SignInRefused: "no such member, a wrong password, or not a member of that team",
 }
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.options import Data
-from cli.parts import open_parts, refuse_old_schema
+from cli.parts import open_parts
+from cli.preconditions import bot_needs, refuse_unready
 from runtime.circuit import open_circuit
 from runtime.live import open_live
 from runtime.log import configure_logs
@@ -35,7 +36,7 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
     # aiogram takes seconds and a hundred megabytes: no other command has to pay for it.
     from cli.telegram import build_telegram, run_polling  # noqa: PLC0415
 
-    await refuse_old_schema(settings)
+    await refuse_unready(settings, *bot_needs(settings))
     async with open_parts(settings) as parts, internal_pages(parts.desk, host, port):
         circuit = open_circuit(settings.redis)
         store, live = open_volatile_store(circuit), open_live(circuit)

@@ -1,26 +1,29 @@
 """`point-ecoute check`: verify that everything is in order before anybody relies on it."""
 
 import asyncio
-import stat
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import typer
 
 from cli.options import Data
-from cli.parts import load_triage, refuse_old_schema
+from cli.parts import load_triage
+from cli.preconditions import find_preventing, missing_catalogues, redis_warnings, tried
+from cli.untold import find_untold, open_to_others
+from dispatch.desk import Desk
 from dispatch.former_teams import left_behind
 from dispatch.listening_point import ListeningPoint, load_listening_point, stale_numbers
 from dispatch.routing import SUPERVISION
 from records import open_records
+from records.migrate import schema_differences
 from records.server_keys import load_key_file
 from runtime.clock import utc_now
-from runtime.errors import ServiceError, SettingsError
 from runtime.i18n import languages, missing_sentences
-from runtime.settings import Settings, load_settings
+from runtime.setting_shapes import unknown_names
+from runtime.settings import Settings, load_settings, setting_names
 
-T = TypeVar("T")
 _SHOWN = 50
 
 
@@ -32,8 +35,10 @@ def check(
 ) -> None:
     """Check settings, listening point, rules, texts, key file and database; list what is wrong.
 
-    Of the database: its version, the teams' keys, and that every open signal has a next dated
-    follow-up that would be escalated.
+    Problems prevent a start or leave somebody forgotten (exit 1); warnings leave somebody told
+    later, or not at all. Of the database: whether it answers, its version and tables, the teams'
+    keys, that every open signal has a next dated follow-up that would be escalated, and who would
+    be told.
     """
     problems, warnings = find_problems(load_settings(data=data), config_only=config_only)
     for warning in warnings:
@@ -42,29 +47,34 @@ def check(
         typer.echo(f"problem: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
-    typer.echo("all in order")
+    typer.echo("nothing prevents the start; see the warnings" if warnings else "all in order")
 
 
 def find_problems(
     settings: Settings, *, config_only: bool, now: datetime | None = None
 ) -> tuple[list[str], list[str]]:
     """(problems, warnings), one line each: what, where, why."""
-    problems: list[str] = []
-    warnings: list[str] = []
-    point = _try(problems, lambda: load_listening_point(settings.listening_point))
+    problems = [] if config_only else asyncio.run(find_preventing(settings))
+    _, warnings = unknown_names(os.environ, setting_names())
+    seen: list[str] = missing_catalogues()
+    point = tried(seen, lambda: load_listening_point(settings.listening_point))
     if point is not None:
         today = (now or utc_now()).date()
-        triage = _try(problems, lambda: load_triage(point))
+        triage = tried(seen, lambda: load_triage(point))
         if triage is not None:
             warnings += expired_words(triage[0].expiring, today=today)
         old, too_old = stale_numbers(point, today=today)
         warnings += old
-        problems += too_old
-    problems += _missing_texts()
-    if not config_only and point is not None:
-        problems += _data_problems(settings, point)
-        warnings += _open_key_file(settings)
-    return problems, warnings
+        seen += too_old
+    if not missing_catalogues():
+        seen += _missing_texts()
+    if not config_only and point is not None and not problems:
+        problems, more = asyncio.run(_look(settings, point))
+        warnings += more
+    if not config_only:
+        warnings += open_to_others(settings)
+    # What prevents the start stands there already.
+    return problems + [one for one in seen if one not in problems], warnings
 
 
 def expired_words(listed: Iterable[tuple[str, str, str]], *, today: date) -> list[str]:
@@ -76,16 +86,6 @@ def expired_words(listed: Iterable[tuple[str, str, str]], *, today: date) -> lis
     ]
 
 
-def _try(problems: list[str], act: Callable[[], T]) -> T | None:
-    try:
-        return act()
-    except SettingsError as error:
-        problems += error.problems
-    except ServiceError as error:
-        problems.append(str(error))
-    return None
-
-
 def _missing_texts() -> list[str]:
     """Every language of the public texts has every sentence of the French one."""
     return [
@@ -95,33 +95,34 @@ def _missing_texts() -> list[str]:
     ]
 
 
-def _data_problems(settings: Settings, point: ListeningPoint) -> list[str]:
-    problems: list[str] = []
-    keys = _try(problems, lambda: load_key_file(settings.keys))
-    _try(problems, lambda: asyncio.run(refuse_old_schema(settings)))
-    if keys is None or problems:
-        return problems
-
-    async def look() -> tuple[set[str], list[str]]:
-        records = open_records(settings.database, keys)
+async def _look(settings: Settings, point: ListeningPoint) -> tuple[list[str], list[str]]:
+    """What is wrong in a database that every process would start with."""
+    problems = [
+        f"database: {one}: run migrate, or tell who looks after the program"
+        for one in await schema_differences(settings.database)
+    ]
+    if problems:
+        return problems, []
+    records = open_records(settings.database, load_key_file(settings.keys))
+    desk = Desk(records, point, utc_now)
+    try:
         async with records.reading() as tx:
             teams = {team.code for team in await tx.staff.teams()}
             broken = await tx.follow_ups.broken_promises(_SHOWN)
             left = await left_behind(point, tx)
-        await records.close()
-        return teams, [f"signal {ref}: {what}" for ref, what in broken] + [
+            untold, warnings = await find_untold(settings, desk, tx)
+        needed = [*(team.code for team in point.teams), SUPERVISION]
+        problems += [
+            f"team {code}: has no key: run point-ecoute team add {code}"
+            for code in needed
+            if code not in teams
+        ]
+        problems += [f"signal {ref}: {what}" for ref, what in broken]
+        problems += [
             f"{point.folder / 'teams.toml'}: team {team} is not named any more, and {number} open"
             " signals lie with it: coordination sees them, a supervisor transfers them"
             for team, number in left.items()
         ]
-
-    with_key, broken = asyncio.run(look())
-    needed = [*(team.code for team in point.teams), SUPERVISION]
-    keyless = [f"team {code}: has no key: run team add" for code in needed if code not in with_key]
-    return keyless + broken
-
-
-def _open_key_file(settings: Settings) -> list[str]:
-    if settings.keys.exists() and settings.keys.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        return [f"{settings.keys}: readable by others than its owner"]
-    return []
+    finally:
+        await records.close()
+    return problems + untold, warnings + await redis_warnings(settings)

@@ -6,11 +6,15 @@ from binascii import Error as Base32Error
 
 import typer
 
+from cli.database_sentences import away_sentence
 from cli.options import Data
 from cli.parts import open_desk
+from cli.preconditions import folder_to_write, refuse_missing_database
 from dispatch.install import install as install_service
 from records import migrate as migrations
 from records import open_records
+from records.database import is_sqlite, sqlite_file
+from records.errors import DatabaseAway, UnknownVersion
 from records.sealing import KEY_BYTES, SecretKey
 from records.server_keys import create_key_file, make_server_keys
 from runtime.errors import SettingsError
@@ -33,13 +37,26 @@ def install(data: Data = None) -> None:
 
 
 async def run_install(settings: Settings) -> SecretKey:
-    settings.data.mkdir(parents=True, exist_ok=True)
-    await migrations.migrate(settings.database)
+    folder_to_write(settings.keys.parent)
+    await bring_tables(settings)
     if not settings.keys.exists():
         await _refuse_installed(settings)
         create_key_file(settings.keys)
     async with open_desk(settings) as desk:
         return (await install_service(desk)).recovery
+
+
+async def bring_tables(settings: Settings) -> None:
+    """Make or bring up to date; SettingsError where the database cannot be asked."""
+    if is_sqlite(settings.database):
+        folder_to_write(sqlite_file(settings.database).parent)
+    try:
+        await migrations.migrate(settings.database)
+    except DatabaseAway as away:
+        raise SettingsError([away_sentence(settings, away)]) from None
+    except UnknownVersion:
+        await refuse_missing_database(settings)
+        raise
 
 
 async def _refuse_installed(settings: Settings) -> None:

@@ -5,9 +5,13 @@ from typing import Annotated
 
 import typer
 
+from cli.database_sentences import away_sentence
+from cli.install import bring_tables
 from cli.options import Data
 from records import migrate as migrations
-from runtime.settings import load_settings
+from records.errors import DatabaseAway
+from runtime.errors import SettingsError
+from runtime.settings import Settings, load_settings
 
 
 def migrate(
@@ -18,10 +22,18 @@ def migrate(
 ) -> None:
     """Bring the database's tables to this version; safe to repeat."""
     settings = load_settings(data=data)
-    settings.data.mkdir(parents=True, exist_ok=True)
-    if down_to is not None:
-        asyncio.run(migrations.migrate_down(settings.database, to=down_to))
+    if down_to is None:
+        asyncio.run(bring_tables(settings))
     else:
-        asyncio.run(migrations.migrate(settings.database))
+        asyncio.run(_go_back(settings, down_to))
     current, _ = asyncio.run(migrations.schema_version(settings.database))
     typer.echo(f"database at version {current or 'none'}")
+
+
+async def _go_back(settings: Settings, version: str) -> None:
+    if version != "base" and not migrations.knows_version(version):
+        raise SettingsError([f"--down-to: no version {version}; `base` takes every table away"])
+    try:
+        await migrations.migrate_down(settings.database, to=version)
+    except DatabaseAway as away:
+        raise SettingsError([away_sentence(settings, away)]) from None

@@ -5,16 +5,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-import stamina
-
+from cli.preconditions import refuse_missing_database
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.policies import register_policy
 from dispatch.routing import COORDINATION
 from intake.reception import Reception
 from records import Records, open_records
-from records.errors import DatabaseAway
-from records.migrate import schema_version
 from records.passwords import PASSWORD_COST, ArgonCost
 from records.server_keys import load_key_file
 from runtime.clock import Clock, utc_now
@@ -24,8 +21,6 @@ from triage import Rulebook, RulebookError, load_rulebook
 from triage.place_data import PlacesError
 from triage.territories import Gazetteer, load_gazetteer
 from triage.vocabulary import Territory
-
-_DATABASE_WAITS_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +73,7 @@ async def open_parts(settings: Settings, *, clock: Clock = utc_now) -> AsyncIter
     """The same for a command that does its work and ends."""
     parts = build_parts(settings, clock=clock)
     try:
+        await refuse_missing_database(settings)
         await register_policy(parts.desk)
         yield parts
     finally:
@@ -92,24 +88,7 @@ async def open_desk(
     point = load_listening_point(settings.listening_point)
     records = open_records(settings.database, load_key_file(settings.keys))
     try:
+        await refuse_missing_database(settings)
         yield Desk(records, point, utc_now, password_cost=password_cost)
     finally:
         await records.close()
-
-
-async def refuse_old_schema(settings: Settings) -> None:
-    """Serve only on a database that has all migrations; one that just starts is waited for.
-
-    Raises SettingsError where it does not answer within a minute.
-    """
-    versions = stamina.AsyncRetryingCaller(
-        attempts=None, timeout=_DATABASE_WAITS_SECONDS, wait_max=2
-    )
-    try:
-        current, newest = await versions(DatabaseAway, schema_version, settings.database)
-    except DatabaseAway as away:
-        raise SettingsError([f"database: does not answer ({away})"]) from None
-    if current != newest:
-        raise SettingsError(
-            [f"database: at version {current or 'none'}, {newest} is needed: run migrate"]
-        )

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from cli.options import Data
-from cli.parts import open_desk, refuse_old_schema
+from cli.parts import open_desk
+from cli.preconditions import refuse_unready
 from dispatch.purge import PurgeReport, purge
 from dispatch.retention import Fate
 from runtime.settings import Settings, load_settings
@@ -40,6 +41,6 @@ def purge_command(
 
 
 async def _purge(settings: Settings, *, dry_run: bool) -> PurgeReport:
-    await refuse_old_schema(settings)
+    await refuse_unready(settings)
     async with open_desk(settings) as desk:
         return await purge(desk, dry_run=dry_run)

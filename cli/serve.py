@@ -23,7 +23,8 @@ from starlette.types import ASGIApp
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
-from cli.parts import Parts, build_parts, refuse_old_schema
+from cli.parts import Parts, build_parts
+from cli.preconditions import refuse_unready
 from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
 from dispatch.former_teams import tell_of_former_teams
 from dispatch.policies import register_policy
@@ -89,7 +90,9 @@ def serve(
         )
     if workers > 1 and (worker or internal_port is not None):
         raise SettingsError(["--workers: --worker and --internal-port are for one process"])
-    asyncio.run(refuse_old_schema(settings))
+    asyncio.run(refuse_unready(settings))
+    if internal_port:
+        listen(internal_host, internal_port).close()
     # The processes build their own parts; what was given here reaches them by the environment.
     os.environ[f"{PREFIX}DATA"] = str(settings.data)
     os.environ[_DOOR] = door.value

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, suppress
 
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.options import Data
-from cli.parts import open_desk, refuse_old_schema
+from cli.parts import open_desk
+from cli.preconditions import half_set_up, refuse_unready
 from dispatch.channels.base import AlertChannel
 from dispatch.channels.email import EmailChannel
 from dispatch.channels.webhook import WebhookChannel
@@ -16,7 +17,7 @@ from dispatch.scheduler import work_until
 from dispatch.worker import WATCH_EVERY, Reach, Worker, watch
 from runtime.errors import SettingsError
 from runtime.log import configure_logs
-from runtime.settings import PREFIX, Settings, load_settings
+from runtime.settings import Settings, load_settings
 
 CONSOLE_PATH = "/equipe"
 
@@ -36,7 +37,7 @@ def worker(
 
 
 async def _run(settings: Settings, host: str, port: int | None) -> None:
-    await refuse_old_schema(settings)
+    await refuse_unready(settings)
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -50,16 +51,12 @@ async def _run(settings: Settings, host: str, port: int | None) -> None:
 
 def make_reach(settings: Settings) -> Reach:
     """The channels that are set up; SettingsError for one that is half set up."""
+    if problems := half_set_up(settings):
+        raise SettingsError(problems)
     senders: list[AlertChannel] = []
-    if settings.smtp_url is not None:
-        if not settings.mail_from:
-            raise SettingsError([f"{PREFIX}MAIL_FROM: is needed beside {PREFIX}SMTP_URL"])
+    if settings.smtp_url is not None and settings.mail_from is not None:
         senders.append(EmailChannel(settings.smtp_url.get_secret_value(), settings.mail_from))
-    if settings.sms_webhook_url is not None:
-        if settings.sms_webhook_secret is None:
-            raise SettingsError(
-                [f"{PREFIX}SMS_WEBHOOK_SECRET: is needed beside {PREFIX}SMS_WEBHOOK_URL"]
-            )
+    if settings.sms_webhook_url is not None and settings.sms_webhook_secret is not None:
         secret = settings.sms_webhook_secret.get_secret_value()
         senders.append(WebhookChannel(settings.sms_webhook_url, secret))
     return Reach(tuple(senders), console_url(settings))

@@ -1,14 +1,14 @@
 """The information cards of a listening point: one file a language, the same topics in each."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from string import Formatter
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
+from dispatch.toml_files import read_toml
 from runtime.errors import SettingsError
 
 LONGEST_CARD: Final = 1_200
@@ -27,9 +27,6 @@ class _Entry(BaseModel):
 
     title: str = Field(min_length=1, max_length=30)
     text: str = Field(min_length=1, max_length=LONGEST_CARD)
-
-
-_FILE: Final = TypeAdapter(dict[str, _Entry])
 
 
 def load_cards(folder: Path, *, values: Iterable[str]) -> Mapping[str, tuple[Card, ...]]:
@@ -53,15 +50,8 @@ def load_cards(folder: Path, *, values: Iterable[str]) -> Mapping[str, tuple[Car
 
 
 def _read(path: Path, known: frozenset[str], problems: list[str]) -> tuple[Card, ...]:
-    try:
-        entries = _FILE.validate_python(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path}: not readable as TOML: {error}")
-        return ()
-    except ValidationError as error:
-        problems += [
-            f"{path}: {'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()
-        ]
+    entries: dict[str, _Entry] | None = read_toml(path, dict[str, _Entry], problems)
+    if entries is None:
         return ()
     for topic, entry in entries.items():
         if unknown := _places(entry.text) - known:

@@ -1,6 +1,5 @@
 """One listening point's own data: read from its folder of TOML files and checked at start."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -16,7 +15,6 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
-    ValidationError,
     field_validator,
     model_validator,
 )
@@ -27,6 +25,7 @@ from dispatch.deadlines import Counted, DeadlinePolicy, Span
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
 from dispatch.retention import RetentionPolicy
 from dispatch.routing import COORDINATION, SUPERVISION
+from dispatch.toml_files import read_toml
 from runtime.errors import SettingsError
 from triage.vocabulary import Territory
 
@@ -247,7 +246,9 @@ def load_listening_point(folder: Path) -> ListeningPoint:
         "numbers": _Numbers,
         "retention": _Retention,
     }
-    read = {name: _read(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()}
+    read: dict[str, Any] = {
+        name: read_toml(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()
+    }
     if problems:
         raise SettingsError(problems)
     return _assemble(folder, **read)
@@ -264,20 +265,6 @@ def stale_numbers(point: ListeningPoint, *, today: date) -> tuple[list[str], lis
         elif age > NUMBER_WARNS_AFTER:
             warnings.append(line)
     return warnings, failures
-
-
-def _read(path: Path, kind: type[BaseModel], problems: list[str]) -> Any:  # noqa: ANN401
-    try:
-        return kind.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except FileNotFoundError:
-        problems.append(f"{path}: missing")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(f"{path}: not readable as TOML: {error}")
-    except ValidationError as error:
-        for problem in error.errors():
-            key = ".".join(str(part) for part in problem["loc"]) or "(file)"
-            problems.append(f"{path}: {key}: {problem['msg']}")
-    return None
 
 
 def _assemble(

@@ -52,14 +52,24 @@ async def register_policy(desk: Desk) -> None:
                     return
         except Conflict:  # two processes start at once
             continue
-        if policy_kept(kept.content) != policy:
-            raise SettingsError(
-                [
-                    f"deadlines.toml: version {policy.version} was used with other deadlines:"
-                    " give the changed ones a new version"
-                ]
-            )
+        if problem := _changed(kept, policy):
+            raise SettingsError([problem])
         return
+
+
+async def changed_policy(desk: Desk, tx: Transaction) -> str | None:
+    """What is wrong where the file changed under the name of a version that was used already."""
+    kept = await tx.follow_ups.policy(desk.point.deadlines.version)
+    return _changed(kept, desk.point.deadlines) if kept is not None else None
+
+
+def _changed(kept: Policy, policy: DeadlinePolicy) -> str | None:
+    if policy_kept(kept.content) == policy:
+        return None
+    return (
+        f"deadlines.toml: version: {policy.version} was used with other deadlines:"
+        " give the changed ones a new version"
+    )
 
 
 async def load_versions(point: ListeningPoint, tx: Transaction) -> Versions:

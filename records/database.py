@@ -1,7 +1,9 @@
 """The engine: what SQLite and PostgreSQL need each to keep what was acknowledged."""
 
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import event
@@ -14,19 +16,36 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 from records.errors import DatabaseAway
 
 BUSY_TIMEOUT_MS = 30_000
+OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
 POSTGRESQL_POOL = 16
 _SQLITE_AWAY: Final = tuple(
     f"SQLITE_{code}"
     for code in ("BUSY", "LOCKED", "FULL", "IOERR", "CANTOPEN", "READONLY", "CORRUPT", "NOTADB",
                  "NOMEM", "PERM", "AUTH", "PROTOCOL")
 )  # fmt: skip
-# 08 connections; 28 passwords and roles; 3D000 no such database; 53 disk, memory or connections
-# ran out; 57P0 an operator's stop, and a start; 58 its own disk; 25006 a standby.
-_POSTGRESQL_AWAY: Final = ("08", "28", "3D000", "53", "57P0", "58", "25006")
+# 08 connections; 28 passwords and roles; 3D000 no such database; 42501 not allowed; 53 disk, memory
+# or connections ran out; 57P0 an operator's stop, and a start; 58 its own disk; 25006 a standby.
+_POSTGRESQL_AWAY: Final = ("08", "28", "3D000", "42501", "53", "57P0", "58", "25006")
 
 
 def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def sqlite_file(url: str) -> Path:
+    return Path(make_url(url).database or "")
+
+
+def keep_private(file: Path) -> None:
+    """A database's file and what SQLite writes beside it, for its owner alone.
+
+    SQLite gives the files beside it the permissions of the first: made so, it stays so.
+    """
+    file.touch(mode=0o600)
+    for one in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(FileNotFoundError, PermissionError):  # gone meanwhile; another's to put right
+            if one.stat().st_mode & OTHERS:
+                one.chmod(0o600)
 
 
 def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
@@ -47,6 +66,8 @@ def open_engines(url: str) -> tuple[AsyncEngine, AsyncEngine]:
         # Each question for itself: read committed sees no more inside a transaction, and opening
         # and ending one costs two more journeys to the server.
         return engine, engine.execution_options(isolation_level="AUTOCOMMIT")
+    if sqlite_file(url).exists():
+        keep_private(sqlite_file(url))
     return _open_sqlite(url, writes=True), _open_sqlite(url, writes=False)
 
 
@@ -113,5 +134,6 @@ def sqlstate(error: DBAPIError) -> str:
 
 
 def name_of(error: BaseException | None) -> str:
-    """SQLite's own name of what went wrong (SQLITE_FULL), or the error's class."""
-    return str(getattr(error, "sqlite_errorname", None) or type(error).__name__)
+    """SQLite's own name of what went wrong (SQLITE_FULL), PostgreSQL's number, or the class."""
+    own = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
+    return str(own or type(error).__name__)

@@ -4,7 +4,8 @@ RecordsError
 ├── KeyFileError      the server's key file is missing or malformed
 ├── SealBroken        a ciphertext was moved, altered, or is not for this key
 ├── Conflict          a unique value stands already: somebody was faster
-└── DatabaseAway      the database does not answer
+├── DatabaseAway      the database does not answer
+└── UnknownVersion    the database's version, or the one to go to, is none of this program's
 """
 
 from runtime.errors import ServiceError
@@ -27,4 +28,8 @@ class Conflict(RecordsError):
 
 
 class DatabaseAway(RecordsError):
-    """The database does not answer now; carries the error's class alone, no statement."""
+    """The database does not answer now; carries a name or number alone, no statement."""
+
+
+class UnknownVersion(RecordsError):
+    """No migration of this program leads to that version."""

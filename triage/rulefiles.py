@@ -1,6 +1,7 @@
 """Read and check the TOML files that hold the lexicon, the rules and the levels."""
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -103,6 +104,9 @@ def read_toml(folder: Path, name: str) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RulebookError(name, "file", "is missing") from None
+    except OSError as error:
+        reason = os.strerror(error.errno or 0).lower()
+        raise RulebookError(name, "file", f"cannot be read: {reason}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RulebookError(name, "file", f"is not valid TOML: {error}") from None
 

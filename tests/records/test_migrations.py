@@ -12,7 +12,7 @@ from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.queue import Queue, list_queue
 from intake.reception import Reception
-from records.migrate import migrate, migrate_down, schema_version
+from records.migrate import migrate, migrate_down, schema_differences, schema_version
 from records.tables import Base
 from tests.builders import a_draft, a_member, kept
 from tests.conftest import Database
@@ -40,6 +40,21 @@ def differences(connection: Connection) -> list[Any]:
 
 async def test_models_and_migrated_database_are_the_same(database: Database):
     assert await ask(database, differences) == []
+
+
+async def test_an_installation_without_its_index_gets_it_and_until_then_is_told(
+    database: Database,
+):
+    def lose(connection: Connection) -> None:
+        connection.exec_driver_sql("DROP INDEX ix_outbox_unseen")
+        connection.commit()
+
+    await ask(database, lose)
+    assert await schema_differences(database.url) == ["index outbox.ix_outbox_unseen: missing"]
+
+    await migrate_down(database.url, to="0005")
+    await migrate(database.url)
+    assert await schema_differences(database.url) == []
 
 
 async def test_the_version_is_told(database: Database):
