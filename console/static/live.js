@@ -22,8 +22,26 @@
     if (fresh && !isBusy()) list.replaceChildren(...fresh.childNodes);
   };
 
-  const events = new EventSource(list.dataset.live);
-  events.addEventListener("message", () => renew().catch(() => {}));
+  const follow = () => renew().catch(() => {});
+  // A browser opens six connections to a server and no more: one tab hears, and tells the others.
+  // Who holds the lock hears; when that tab goes, the next one does.
+  const channel = navigator.locks && window.BroadcastChannel && new BroadcastChannel("changed");
+  const hear = () => new Promise((gone) => {
+    const events = new EventSource(list.dataset.live);
+    events.addEventListener("message", () => {
+      if (channel) channel.postMessage("changed");
+      follow();
+    });
+    addEventListener("pagehide", () => {
+      events.close();
+      gone();
+    });
+  });
+  if (channel) {
+    channel.addEventListener("message", follow);
+    navigator.locks.request("changed", hear).catch(() => {});
+  } else {
+    hear();
+  }
   addEventListener("focusout", () => setTimeout(() => isOld && renew().catch(() => {}), 0));
-  addEventListener("pagehide", () => events.close());
 })();

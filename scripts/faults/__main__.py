@@ -73,10 +73,13 @@ def _short_deadlines(folder: Path) -> Path:
     file = point / "deadlines.toml"
     text = file.read_text("utf-8")
     for long, short in (
-        ('"15 min"', '"1 min"'), ('"30 min"', '"2 min"'), ('"1 h duty"', '"1 min"'),
-        ('"4 h duty"', '"2 min"'), ('"24 h duty"', '"1 min"'), ('"48 h duty"', '"2 min"'),
-        ('"72 h duty"', '"2 min"'), ('"2026-12"', '"faults"'),
+        ('"15 min"', '"1 min"'), ('"30 min"', '"2 min"'), ('"2 h waking"', '"1 min"'),
+        ('"4 h waking"', '"2 min"'), ('"end of 1 duty days"', '"1 min"'),
+        ('"end of 2 duty days"', '"2 min"'), ('"end of 4 duty days"', '"2 min"'),
+        ('version = "', 'version = "faults-'),
     ):  # fmt: skip
+        if long not in text:
+            raise LookupError(f"deadlines.toml has no {long} any more")
         text = text.replace(long, short)
     file.write_text(text, "utf-8")
     return point

@@ -290,6 +290,31 @@ async def test_nothing_is_asked_of_another_host_and_nothing_is_stored(chromium: 
     assert not any(word in url for url in asked for word in words if len(word) > 3)
 
 
+async def test_many_tabs_of_the_queue_share_one_stream_and_all_follow(chromium: Browser, site: str):
+    """A browser has six connections to one server: the eighth page must still come."""
+    async with someone(chromium) as (context, first):
+        heard: list[str] = []
+        context.on(
+            "request",
+            lambda request: heard.append(request.url) if "evenements" in request.url else None,
+        )
+        async with context.expect_event("request", lambda asked: "evenements" in asked.url):
+            await sign_in(first, site)
+        tabs = [first]
+        for _ in range(7):
+            tabs.append(await context.new_page())
+            await tabs[-1].goto(f"{site}/equipe/", wait_until="load")
+        assert len(heard) == 1
+
+        async with someone(chromium) as (_, sender):
+            await write(sender, site, "jsp a ki parler")
+        await expect(tabs[-1].locator("ol.queue li")).to_have_count(1)
+
+        async with context.expect_event("request", lambda asked: "evenements" in asked.url):
+            await first.close()
+        assert len(heard) == 2
+
+
 async def test_the_exit_leads_where_the_listening_point_says(chromium: Browser, site: str):
     assert AWAY in (NORD / "point.toml").read_text("utf-8")
     async with someone(chromium) as (_, page):
