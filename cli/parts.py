@@ -12,6 +12,7 @@ from dispatch.policies import register_policy
 from dispatch.routing import COORDINATION
 from intake.reception import Reception
 from records import Records, open_records
+from records.clock import DatabaseClock, kept_right
 from records.passwords import PASSWORD_COST, ArgonCost
 from records.server_keys import load_key_file
 from runtime.clock import Clock, utc_now
@@ -54,11 +55,15 @@ def load_triage(point: ListeningPoint) -> tuple[Rulebook, Gazetteer]:
     return rulebook, gazetteer
 
 
-def build_parts(settings: Settings, *, clock: Clock = utc_now) -> Parts:
-    """Raise SettingsError or KeyFileError, with what to do, where something is missing."""
+def build_parts(settings: Settings, *, clock: Clock | None = None) -> Parts:
+    """Raise SettingsError or KeyFileError, with what to do, where something is missing.
+
+    Without a `clock` of the caller's the time is the database's, once it is measured.
+    """
     point = load_listening_point(settings.listening_point)
     rulebook, gazetteer = load_triage(point)
     records = open_records(settings.database, load_key_file(settings.keys))
+    clock = clock or DatabaseClock(records, utc_now)
     return Parts(
         settings,
         point,
@@ -69,13 +74,24 @@ def build_parts(settings: Settings, *, clock: Clock = utc_now) -> Parts:
 
 
 @asynccontextmanager
-async def open_parts(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Parts]:
+async def right_time(clock: Clock) -> AsyncIterator[None]:
+    """Keep a process's clock by the database's while it runs; a caller's own stays its own."""
+    if not isinstance(clock, DatabaseClock):
+        yield
+        return
+    async with kept_right(clock):
+        yield
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Parts]:
     """The same for a command that does its work and ends."""
     parts = build_parts(settings, clock=clock)
     try:
         await refuse_missing_database(settings)
-        await register_policy(parts.desk)
-        yield parts
+        async with right_time(parts.desk.clock):
+            await register_policy(parts.desk)
+            yield parts
     finally:
         await parts.records.close()
 
@@ -87,8 +103,10 @@ async def open_desk(
     """For a command about staff: no triage is loaded."""
     point = load_listening_point(settings.listening_point)
     records = open_records(settings.database, load_key_file(settings.keys))
+    clock = DatabaseClock(records, utc_now)
     try:
         await refuse_missing_database(settings)
-        yield Desk(records, point, utc_now, password_cost=password_cost)
+        async with kept_right(clock):
+            yield Desk(records, point, clock, password_cost=password_cost)
     finally:
         await records.close()

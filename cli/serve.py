@@ -23,7 +23,7 @@ from starlette.types import ASGIApp
 from cli.internal import InternalHost, InternalPort, internal_pages
 from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
-from cli.parts import Parts, build_parts
+from cli.parts import Parts, build_parts, right_time
 from cli.preconditions import refuse_unready
 from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
 from dispatch.former_teams import tell_of_former_teams
@@ -182,7 +182,11 @@ async def _running(parts: Parts, beside: Beside) -> AsyncIterator[None]:
     await parts.reception.team_keys()
     await register_policy(parts.desk)
     await tell_of_former_teams(parts.desk)
-    async with _beside(beside, parts, parts.settings), _internal(parts):
+    async with (
+        right_time(parts.desk.clock),
+        _beside(beside, parts, parts.settings),
+        _internal(parts),
+    ):
         yield
 
 

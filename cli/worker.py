@@ -14,7 +14,7 @@ from dispatch.channels.email import EmailChannel
 from dispatch.channels.webhook import WebhookChannel
 from dispatch.desk import Desk
 from dispatch.scheduler import work_until
-from dispatch.worker import WATCH_EVERY, Reach, Worker, watch
+from dispatch.worker import SILENT_LOOKS, WATCH_EVERY, Reach, Worker, is_silent, watch
 from runtime.errors import SettingsError
 from runtime.log import configure_logs
 from runtime.settings import Settings, load_settings
@@ -101,7 +101,14 @@ async def watching(desk: Desk, reach: Reach) -> AsyncIterator[None]:
 
 
 async def _watch_forever(standby: Worker) -> None:
-    since = standby.desk.clock()
+    since, looks = standby.desk.clock(), 0
+
+    async def look() -> None:
+        nonlocal looks
+        looks = looks + 1 if await is_silent(standby.desk, since=since) else 0
+        if looks >= SILENT_LOOKS:
+            await watch(standby, since=since)
+
     while True:
         await asyncio.sleep(WATCH_EVERY.total_seconds())
-        await standby.guard(lambda: watch(standby, since=since))
+        await standby.guard(look)

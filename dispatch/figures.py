@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk import Desk
-from dispatch.worker import is_dead
+from dispatch.worker import DEAD_AFTER, is_dead
 from records.figures import Answered, Depth
 from records.tables import Channel
 
@@ -27,7 +27,7 @@ class Figures:
 async def read_figures(desk: Desk) -> Figures:
     now = desk.clock()
     async with desk.records.reading() as tx:
-        last = await tx.duty.last_heartbeat()
+        last = await tx.duty.last_heartbeat(until=desk.clock() + DEAD_AFTER)
         return Figures(
             tuple(await tx.figures.depths(now=now)),
             tuple(await tx.figures.answered(since=now - _LATELY)),
@@ -55,7 +55,7 @@ async def read_ready(desk: Desk, *, since: datetime) -> Ready:
     """Whether the database answers and a worker is alive; `since` is when this process began."""
     try:
         async with desk.records.reading() as tx:
-            last = await tx.duty.last_heartbeat()
+            last = await tx.duty.last_heartbeat(until=desk.clock() + DEAD_AFTER)
     except Exception:  # noqa: BLE001  whatever it is, the database is of no use now
         return Ready(database=False, worker=False)
     return Ready(database=True, worker=not is_dead(last, since=since, now=desk.clock()))

@@ -39,7 +39,7 @@ PAUSE: Final = timedelta(seconds=60)
 # About a day: 15 s, doubled up to an hour.
 GIVEN_UP_AFTER: Final = 30
 _FIRST_WAIT: Final = timedelta(seconds=15)
-_LONGEST_WAIT: Final = timedelta(hours=1)
+LONGEST_WAIT: Final = timedelta(hours=1)
 _ATTEMPTS: Final = 3
 _MARK_ATTEMPTS: Final = 60
 
@@ -178,7 +178,7 @@ async def _put_off(parcel: Parcel, channel: Channel, desk: Desk, error: str) -> 
     if parcel.tries >= GIVEN_UP_AFTER:
         await _settle(parcel, channel, DeliveryState.DEAD, desk, error[:60])
         return
-    wait = min(_FIRST_WAIT * 2 ** min(parcel.tries - 1, 10), _LONGEST_WAIT)
+    wait = min(_FIRST_WAIT * 2 ** min(parcel.tries - 1, 10), LONGEST_WAIT)
     async with desk.records.transaction() as tx:
         await tx.notices.put_off(parcel.ids, channel, until=desk.clock() + wait, error=error[:60])
 

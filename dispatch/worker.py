@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dispatch.absence import return_from_the_absent
 from dispatch.announce import announce
+from dispatch.bring_back import bring_back
 from dispatch.channels.base import AlertChannel
 from dispatch.deliveries import forget_idle_addresses, report_stuck
 from dispatch.desk import Desk
@@ -19,17 +20,24 @@ from dispatch.former_teams import tell_of_former_teams
 from dispatch.handover import report_missing_handovers
 from dispatch.notify import Told, notify
 from dispatch.policies import register_policy
+from dispatch.purge import purge
 from dispatch.roster import load_roster
 from dispatch.send_notices import send_notices
+from records.duty import WORKERS
 from records.errors import Conflict
 from records.ids import new_id
 from records.tables import Channel, NotificationEvent
+from runtime.clock import Clock, utc_now
 from runtime.log import log
 
 BEAT_EVERY: Final = timedelta(seconds=15)
 # Two beats missed and some time to be restarted; with the watch's own rhythm under two minutes.
 DEAD_AFTER: Final = timedelta(seconds=60)
 WATCH_EVERY: Final = timedelta(seconds=15)
+# A clock that was put forward makes every worker look dead until its next beat: the watch looks
+# again before it wakes anybody.
+SILENT_LOOKS: Final = 2
+CLOCKS_APART: Final = timedelta(hours=1)
 _FORGET_AFTER: Final = timedelta(days=1)
 _NOTICES_KEPT: Final = timedelta(days=90)
 
@@ -55,6 +63,7 @@ class Worker:
     desk: Desk
     reach: Reach
     id: UUID = field(default_factory=new_id)
+    machine: Clock = utc_now
 
     async def start(self) -> None:
         await register_policy(self.desk)
@@ -72,6 +81,18 @@ class Worker:
         await self.guard(lambda: return_from_the_absent(self.desk))
         await self.guard(lambda: report_stuck(self.desk))
         await self.guard(lambda: report_missing_handovers(self.desk, self.reach.channels))
+
+    async def bring_back(self) -> None:
+        """What a clock that was ahead put off is due as it would have been."""
+        await self.guard(lambda: bring_back(self.desk))
+
+    async def purge(self) -> None:
+        """Nothing is erased by a clock of which the machine and the database do not agree."""
+        apart = abs(self.desk.clock() - self.machine())
+        if apart >= CLOCKS_APART:
+            log.error("purge.clocks_disagree")
+            return
+        await self.guard(lambda: purge(self.desk, dry_run=False))
 
     async def send(self, channel: AlertChannel) -> None:
         await self.guard(lambda: send_notices(channel, self.desk, self.reach.console_url))
@@ -94,13 +115,19 @@ class Worker:
 
 
 async def last_sign_of_life(desk: Desk) -> datetime | None:
+    """The last beat; one that lies in the future, by a clock that was wrong, is none."""
     async with desk.records.reading() as tx:
-        return await tx.duty.last_heartbeat()
+        return await tx.duty.last_heartbeat(until=desk.clock() + DEAD_AFTER)
 
 
 def is_dead(last: datetime | None, *, since: datetime, now: datetime) -> bool:
     """Pure: whether no worker is alive; before the first beat, counted from the watcher's start."""
     return now - (last or since) >= DEAD_AFTER
+
+
+async def is_silent(desk: Desk, *, since: datetime) -> bool:
+    """Whether no worker gave a sign of life for so long."""
+    return is_dead(await last_sign_of_life(desk), since=since, now=desk.clock())
 
 
 async def watch(worker: Worker, *, since: datetime) -> bool:
@@ -125,7 +152,7 @@ async def _tell_of_outage(worker: Worker, since: datetime) -> None:
     now = desk.clock()
     try:
         async with desk.records.transaction() as tx:
-            if not await tx.duty.tell_of_outage("worker", since=since, at=now):
+            if not await tx.duty.begin_outage(WORKERS, since=since, at=now):
                 return
             roster = await load_roster(desk, tx)
             told = [Told(m, NotificationEvent.WORKER_AWAY) for m in roster.all_on_call()]

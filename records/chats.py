@@ -9,7 +9,7 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
-from records.tables import Chat, ChatMessage, Delivery, Signal, SignalState
+from records.tables import Chat, ChatMessage, Delivery, Message, Signal, SignalState
 
 
 class Chats:
@@ -186,6 +186,25 @@ class Chats:
             .values(leased_until=now + length)
         )
         return isinstance(result, CursorResult) and result.rowcount == 1
+
+    async def bring_back(
+        self, *, now: datetime, lease: timedelta, wait: timedelta, take_back: timedelta
+    ) -> int:
+        """What waits longer than it ever may waits no more: leases, hours, seconds to take back."""
+        waiting = Delivery.delivered_at.is_(None)
+        changed = 0
+        for change in (
+            update(Delivery)
+            .where(waiting, Delivery.leased_until > now + lease)
+            .values(leased_until=None),
+            update(Delivery)
+            .where(waiting, Delivery.not_before > now + wait)
+            .values(not_before=now),
+            update(Message).where(Message.leaves_at > now + take_back).values(leaves_at=now),
+        ):
+            result = await self._session.execute(change)
+            changed += result.rowcount if isinstance(result, CursorResult) else 0
+        return changed
 
     async def release(self, bot: str) -> None:
         """Give back what a sender of that bot held when it crashed."""

@@ -1,13 +1,16 @@
 """All queries on who is on call, who took over, and which processes are alive."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.tables import Handover, Heartbeat, Member, OnCall, Outage
+from records.tables import Handover, Heartbeat, Member, OnCall, Outage, Signal
+
+WORKERS: Final = "worker"
 
 
 class Duty:
@@ -45,8 +48,16 @@ class Duty:
         )
 
     async def beat(self, worker: UUID, *, at: datetime, forget_before: datetime) -> None:
-        """This worker is alive; those that fell silent long ago are forgotten."""
+        """This worker is alive, and so an outage of the workers is over.
+
+        Those that fell silent long ago are forgotten.
+        """
         await self._session.execute(delete(Heartbeat).where(Heartbeat.at < forget_before))
+        await self._session.execute(
+            update(Outage)
+            .where(Outage.part == WORKERS, Outage.ended_at.is_(None))
+            .values(ended_at=at)
+        )
         row = await self._session.get(Heartbeat, worker)
         if row is None:
             self._session.add(Heartbeat(id=worker, at=at))
@@ -54,8 +65,29 @@ class Duty:
             row.at = at
         await self._session.flush()
 
-    async def last_heartbeat(self) -> datetime | None:
-        return await self._session.scalar(select(func.max(Heartbeat.at)))
+    async def last_heartbeat(self, *, until: datetime) -> datetime | None:
+        """The last one up to then: what lies in the future is a wrong clock's, not a life's."""
+        return await self._session.scalar(
+            select(func.max(Heartbeat.at)).where(Heartbeat.at <= until)
+        )
+
+    async def begin_outage(self, part: str, *, since: datetime, at: datetime) -> bool:
+        """True for the one who is to tell of it: it is one outage until somebody ends it."""
+        running = select(Outage.part).where(Outage.part == part, Outage.ended_at.is_(None))
+        if await self._session.scalar(running.limit(1)) is not None:
+            return False
+        return await self.tell_of_outage(part, since=since, at=at)
+
+    async def bring_back(self, *, now: datetime, slack: timedelta) -> int:
+        """Who was seen, and who took a signal, in the future: now. Say how many."""
+        changed = 0
+        for change in (
+            update(Member).where(Member.last_seen_at > now + slack).values(last_seen_at=now),
+            update(Signal).where(Signal.claimed_at > now + slack).values(claimed_at=now),
+        ):
+            result = await self._session.execute(change)
+            changed += result.rowcount if isinstance(result, CursorResult) else 0
+        return changed
 
     async def tell_of_outage(self, part: str, *, since: datetime, at: datetime) -> bool:
         """True for the one who is to tell of it: an outage is told of once."""

@@ -1,7 +1,7 @@
 """All queries on follow-ups and on the policies they were made under."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -152,6 +152,29 @@ class FollowUps:
             )
             .execution_options(synchronize_session=False)
         )
+
+    async def bring_back(self, *, now: datetime, slack: timedelta) -> int:
+        """Open promises counted from a time that has not come count from now; say how many."""
+        ahead = await self._session.scalars(
+            select(FollowUp)
+            .where(
+                FollowUp.met_at.is_(None),
+                FollowUp.next_rung_at > now,
+                FollowUp.counted_from > now + slack,
+            )
+            .with_for_update(skip_locked=True)
+        )
+        found = ahead.all()
+        for promise in found:
+            by = promise.counted_from - now
+            promise.counted_from = now
+            promise.due_at -= by
+            promise.late_again_at -= by
+            if promise.next_rung_at is not None:
+                promise.next_rung_at -= by
+        for signal_id in {promise.signal_id for promise in found}:
+            await self.settle(signal_id)
+        return len(found)
 
     async def everything(self) -> Sequence[FollowUp]:
         return (await self._session.scalars(select(FollowUp))).all()

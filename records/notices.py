@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -110,6 +110,18 @@ class Notices:
             )
             .values(next_try_at=until, error=error)
         )
+
+    async def bring_back(self, *, now: datetime, latest: datetime) -> int:
+        """What waits for a time that no pass could have chosen is tried now; say how many."""
+        result = await self._session.execute(
+            update(NotificationDelivery)
+            .where(
+                NotificationDelivery.state == DeliveryState.WAITING,
+                NotificationDelivery.next_try_at > latest,
+            )
+            .values(next_try_at=now)
+        )
+        return result.rowcount if isinstance(result, CursorResult) else 0
 
     async def unseen(
         self, member_id: UUID, *, limit: int

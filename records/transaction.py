@@ -3,8 +3,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
@@ -76,6 +78,14 @@ class Records:
         with away_told():
             async with self._read_session() as session:
                 yield self._bind(session)
+
+    async def time(self) -> datetime | None:
+        """The database's own time; None for SQLite, whose time is the machine's."""
+        if self._reading.dialect.name == "sqlite":
+            return None
+        with away_told():
+            async with self._read_session() as session:
+                return await session.scalar(select(func.clock_timestamp()))
 
     async def close(self) -> None:
         await self._writing.dispose()
