@@ -6,6 +6,7 @@ import typer
 
 from cli import (
     audit,
+    backup,
     bot,
     check,
     demo,
@@ -49,6 +50,8 @@ app.command("worker")(worker.worker)
 app.command("install")(install.install)
 app.command("migrate")(migrate.migrate)
 app.command("check")(check.check)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("purge")(purge.purge_command)
 app.command("send")(send.send)
 app.add_typer(triage.app, name="triage")

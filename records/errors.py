@@ -5,6 +5,7 @@ RecordsError
 ├── SealBroken        a ciphertext was moved, altered, or is not for this key
 ├── Conflict          a unique value stands already: somebody was faster
 ├── DatabaseAway      the database does not answer
+├── CopyRefused       a backup cannot be written, or not be put back
 └── UnknownVersion    the database's version, or the one to go to, is none of this program's
 """
 
@@ -33,3 +34,7 @@ class DatabaseAway(RecordsError):
 
 class UnknownVersion(RecordsError):
     """No migration of this program leads to that version."""
+
+
+class CopyRefused(RecordsError):
+    """The message names the file, why, and what to do."""
