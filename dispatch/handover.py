@@ -1,14 +1,18 @@
 """Use cases: what whoever takes over a shift must know, and that somebody took over."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import UnknownTeam
 from dispatch.listening_point import ListeningPoint
 from dispatch.notify import Told, notify
+from dispatch.open_signal import Told as HowFar
+from dispatch.open_signal import how_far
 from dispatch.own_alerts import GIVEN_UP_SHOWN
 from dispatch.queue import QueueRow, rows_of
 from dispatch.roster import load_roster, teams_seen
@@ -16,6 +20,7 @@ from dispatch.routing import SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
 from records.ids import new_id
+from records.signals import HandoverNumbers
 from records.tables import Audience, Channel, Handover, Notification, NotificationEvent
 from runtime.log import log
 from triage.vocabulary import Level
@@ -35,14 +40,25 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverRow:
+    """One signal, once: whether something falls due in this shift, and what did not arrive."""
+
+    row: QueueRow
+    is_due: bool
+    undelivered: tuple[HowFar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverPage:
-    """Of one team. `due` are promises until `until`, the end of the shift that comes or runs."""
+    """Of one team, the most serious first; the numbers are of all, the rows the first of them.
+
+    Due is what falls due until `until`, the end of the shift that comes or runs.
+    """
 
     team: str
     until: datetime
-    serious: tuple[QueueRow, ...]
-    due: tuple[QueueRow, ...]
-    undelivered: tuple[QueueRow, ...]
+    rows: tuple[HandoverRow, ...]
+    numbers: HandoverNumbers
     given_up: int
     taken: Taken | None
 
@@ -60,9 +76,15 @@ async def _page(
 ) -> HandoverPage:
     now = desk.clock()
     until = shift_end(desk.point, now)
-    serious = await tx.signals.serious(team, levels=_SERIOUS, limit=_SHOWN)
-    due = await tx.signals.due_before(team, until, limit=_SHOWN)
-    undelivered = await tx.chats.signals_with_undelivered(team, before=now, limit=_SHOWN)
+    signals, numbers = await tx.signals.to_hand_over(
+        team, levels=_SERIOUS, until=until, limit=_SHOWN
+    )
+    ids = [signal.id for signal in signals]
+    not_arrived: dict[UUID, set[HowFar]] = defaultdict(set)
+    for delivery, chat in await tx.chats.undelivered(ids):
+        not_arrived[delivery.signal_id].add(how_far(delivery, chat, now))
+    for signal_id in await tx.chats.with_held_answers(ids):
+        not_arrived[signal_id].add(HowFar.HELD)
     last = await tx.duty.last_handover(team)
     taken = None
     if last is not None:
@@ -71,9 +93,15 @@ async def _page(
     return HandoverPage(
         team,
         until,
-        await rows_of(serious, tx, now),
-        await rows_of(due, tx, now),
-        await rows_of(undelivered, tx, now),
+        tuple(
+            HandoverRow(
+                row,
+                row.due_at is not None and row.due_at <= until,
+                tuple(sorted(not_arrived[row.id])),
+            )
+            for row in await rows_of(signals, tx, now)
+        ),
+        numbers,
         sum(notification.team == team for notification in dead),
         taken,
     )

@@ -49,6 +49,7 @@ class Told(StrEnum):
     """How far a reply came in a chat.
 
     LATER: within the hours that the sender chose. STUCK: it should be gone, the bot is away.
+    HELD, on the web too: the sender wrote before it left.
     """
 
     OPENED = "opened"
@@ -58,6 +59,7 @@ class Told(StrEnum):
     WAITING = "waiting"
     STUCK = "stuck"
     UNREACHABLE = "unreachable"
+    HELD = "held"
 
 
 class Stays(StrEnum):
@@ -154,7 +156,9 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
     """Decrypt a signal for a member of its team.
 
     The trace, the reading kept as promised, and the alert seen are in one transaction with the
-    reading itself. SignalNotFound where it lies with another team, or does not exist.
+    reading itself. Only the reading of whoever has to act keeps the promise: supervision looks at
+    every team's signals, and what it looked at still waits for the team. SignalNotFound where it
+    lies with another team, or does not exist.
     """
     now = desk.clock()
     async with desk.records.transaction() as tx:
@@ -168,8 +172,9 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
             signal_id=signal.id,
             team=signal.team,
         )
-        await keep(signal, [FollowUpKind.READ], tx, now=now)
-        await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
+        if has_to_act(signal, member):
+            await keep(signal, [FollowUpKind.READ], tx, now=now)
+            await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         chat = await tx.chats.of_signal(signal.id)
         rows = await tx.signals.messages(signal.id)
         stays = {row.id: _stays(row, member) for row in rows if not has_left(row, now=now)}
@@ -212,10 +217,10 @@ async def _told(chat: Chat | None, tx: Transaction, now: datetime) -> dict[UUID,
     if chat is None:
         return {}
     deliveries = await tx.chats.deliveries(chat.signal_id)
-    return {one.message_id: _how_far(one, chat, now) for one in deliveries}
+    return {one.message_id: how_far(one, chat, now) for one in deliveries}
 
 
-def _how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
+def how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
     if delivery.opened_at is not None:
         return Told.OPENED
     if delivery.delivered_at is not None:
@@ -227,6 +232,11 @@ def _how_far(delivery: Delivery, chat: Chat, now: datetime) -> Told:
     if delivery.not_before > now:
         return Told.LATER
     return Told.STUCK if now - delivery.not_before > STUCK_AFTER else Told.WAITING
+
+
+def has_to_act(signal: Signal, member: SignedIn) -> bool:
+    """Pure: the team that has the signal, or who has taken it, whatever their team."""
+    return signal.team in member.teams or signal.owner_id == member.id
 
 
 async def conversation_key(signal: Signal, member: SignedIn, tx: Transaction) -> SecretKey:

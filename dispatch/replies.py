@@ -54,6 +54,10 @@ async def reply(
             return
         await read_first(signal, seen, tx)
         await _take_to_answer(signal, member, tx, desk)
+        if seen is not None:
+            # Supervision's look did not count as the team's; who answers all words has read them.
+            await keep(signal, [FollowUpKind.READ], tx, now=desk.clock())
+            await tx.outbox.mark_seen(signal.id, member_id=member.id, at=desk.clock())
         secret = await conversation_key(signal, member, tx)
         refuse_avoided(text, await limits_of(signal, secret, tx))
         note_id = None

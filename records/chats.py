@@ -128,26 +128,24 @@ class Chats:
         )
         return [(delivery, chat) for delivery, chat in rows]
 
-    async def signals_with_undelivered(
-        self, team: str, *, before: datetime, limit: int
-    ) -> Sequence[Signal]:
-        """Open signals of a team with an answer that should be told by now and is not."""
-        waits = (
-            select(Delivery.message_id)
-            .where(
-                Delivery.signal_id == Signal.id,
-                Delivery.delivered_at.is_(None),
-                or_(Delivery.not_before.is_(None), Delivery.not_before < before),
-            )
-            .exists()
+    async def undelivered(self, signal_ids: Collection[UUID]) -> Sequence[tuple[Delivery, Chat]]:
+        """What of these signals has not arrived in their chats."""
+        rows = await self._session.execute(
+            select(Delivery, Chat)
+            .join(Chat, Chat.signal_id == Delivery.signal_id)
+            .where(Delivery.signal_id.in_(signal_ids), Delivery.delivered_at.is_(None))
+            .order_by(Delivery.created_at)
         )
+        return [(delivery, chat) for delivery, chat in rows]
+
+    async def with_held_answers(self, signal_ids: Collection[UUID]) -> set[UUID]:
+        """Those of the signals with an answer that was held back over words not yet read."""
         found = await self._session.scalars(
-            select(Signal)
-            .where(Signal.team == team, Signal.state == SignalState.OPEN, waits)
-            .order_by(Signal.due_at, Signal.id)
-            .limit(limit)
+            select(Message.signal_id).where(
+                Message.signal_id.in_(signal_ids), Message.held_at.is_not(None)
+            )
         )
-        return found.all()
+        return set(found)
 
     async def take_stuck(self, *, since: datetime, limit: int) -> Sequence[tuple[Delivery, Signal]]:
         """Answers that should have been told before `since` in chats that can be reached; locked.

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.signals import HELD_APART
 from records.tables import (
     DeliveryState,
     FollowUp,
@@ -50,13 +51,13 @@ class FigureQueries:
             select(
                 Signal.team,
                 Signal.level,
-                Signal.quarantined,
+                HELD_APART,
                 func.count(),
                 func.sum(case((Signal.due_at <= now, 1), else_=0)),
                 func.min(Signal.received_at),
             )
             .where(Signal.state == SignalState.OPEN)
-            .group_by(Signal.team, Signal.level, Signal.quarantined)
+            .group_by(Signal.team, Signal.level, HELD_APART)
         )
         return [
             Depth(t, Level(level), q, n, int(late), oldest) for t, level, q, n, late, oldest in rows

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.rows import insert_rows
 from records.tables import (
     Chat,
+    Delivery,
     Draft,
     ErasedCount,
     FollowUp,
@@ -29,6 +31,29 @@ from records.tables import (
 from triage.vocabulary import Level
 
 _LOOKUP_BYTES: Final = 32
+
+
+# Quarantine keeps what came with a flood out of the way; a life at stake is in nobody's way.
+HELD_APART: Final = and_(Signal.quarantined, Signal.level != Level.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverNumbers:
+    """How many signals of a team are to be handed over, and why; one may count under several."""
+
+    all: int
+    serious: int
+    due: int
+    undelivered: int
+
+
+def undelivered() -> ColumnElement[bool]:
+    """A signal has an answer that did not arrive: held back, waiting, stuck, or out of reach."""
+    waits = select(Delivery.message_id).where(
+        Delivery.signal_id == Signal.id, Delivery.delivered_at.is_(None)
+    )
+    held = select(Message.id).where(Message.signal_id == Signal.id, Message.held_at.is_not(None))
+    return or_(waits.exists(), held.exists())
 
 
 class Signals:
@@ -88,9 +113,9 @@ class Signals:
     async def numbers_open(self, *, teams: Collection[str] | None) -> dict[tuple[bool, Level], int]:
         """How many are open, by whether in quarantine and by level."""
         query = (
-            select(Signal.quarantined, Signal.level, func.count())
+            select(HELD_APART, Signal.level, func.count())
             .where(Signal.state == SignalState.OPEN)
-            .group_by(Signal.quarantined, Signal.level)
+            .group_by(HELD_APART, Signal.level)
         )
         if teams is not None:
             query = query.where(Signal.team.in_(teams))
@@ -156,6 +181,29 @@ class Signals:
             .limit(limit)
         )
         return found.all()
+
+    async def to_hand_over(
+        self, team: str, *, levels: Collection[Level], until: datetime, limit: int
+    ) -> tuple[Sequence[Signal], HandoverNumbers]:
+        """What whoever takes over must know, the most serious first, and how many of each kind.
+
+        Serious by level, due by then, or with an answer that has not arrived: each signal once.
+        """
+        here = (Signal.team == team, Signal.state == SignalState.OPEN)
+        kinds = (Signal.level.in_(levels), Signal.due_at <= until, undelivered())
+        ranks = case(*((Signal.level == level, level.rank) for level in Level))
+        found = await self._session.scalars(
+            select(Signal)
+            .where(*here, or_(*kinds))
+            .order_by(ranks.desc(), Signal.due_at, Signal.id)
+            .limit(limit)
+        )
+        numbers = await self._session.execute(
+            select(
+                func.count(), *(func.coalesce(func.sum(case((k, 1), else_=0)), 0) for k in kinds)
+            ).where(*here, or_(*kinds))
+        )
+        return found.all(), HandoverNumbers(*(int(number) for number in numbers.one()))
 
     async def due_before(self, team: str, until: datetime, *, limit: int) -> Sequence[Signal]:
         """Open signals of a team whose nearest promise falls due by then, the nearest first."""
@@ -332,7 +380,8 @@ class Signals:
 def _open_ones(
     teams: Collection[str] | None, *, quarantined: bool
 ) -> Sequence[ColumnElement[bool]]:
-    conditions = [Signal.state == SignalState.OPEN, Signal.quarantined.is_(quarantined)]
+    apart = HELD_APART if quarantined else ~HELD_APART
+    conditions: list[ColumnElement[bool]] = [Signal.state == SignalState.OPEN, apart]
     return conditions if teams is None else [*conditions, Signal.team.in_(teams)]
 
 
