@@ -31,10 +31,13 @@ async def load_state(key: str, store: VolatileStore) -> ChatState:
     kept = await store.get(f"chat:{key}")
     if kept is None:
         return ChatState()
-    values = json.loads(kept)
-    values["author"] = Author(values["author"])
-    values["communes"] = tuple(values["communes"])
-    return ChatState(**values)
+    try:
+        values = json.loads(kept)
+        values["author"] = Author(values["author"])
+        values["communes"] = tuple(values["communes"])
+        return ChatState(**values)
+    except (ValueError, TypeError, KeyError):
+        return ChatState()  # of another version of this program
 
 
 async def save_state(key: str, state: ChatState, store: VolatileStore) -> None:

@@ -1,21 +1,23 @@
 """What the handlers of the bot work with, built once for a process."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.lanes import Lanes, Pause
+from bot.pace import Pace
 from dispatch.desk import Desk
 from intake.rate_limits import RateLimits
 from intake.reception import Reception
 from records.chat_keys import BotKey
 from runtime.volatile import VolatileStore
 
-Pause = Callable[[float], Awaitable[None]]
-
 
 @dataclass(frozen=True, slots=True)
 class BotDoor:
-    """`web` is the public site, `console_url` where an alert sends staff; `pause` waits."""
+    """`web` is the public site, `console_url` where an alert sends staff; `pause` waits.
+
+    `lanes` hold what is to be told, and `pace` knows for whom the messenger asks to wait.
+    """
 
     reception: Reception
     desk: Desk
@@ -25,3 +27,8 @@ class BotDoor:
     web: str
     pause: Pause = asyncio.sleep
     console_url: str = ""
+    lanes: Lanes = field(default_factory=Lanes)
+
+    @property
+    def pace(self) -> Pace:
+        return self.lanes.pace

@@ -1,25 +1,29 @@
-"""Whoever writes: their chat, what is known of it, and how to answer there."""
+"""Whoever writes: their chat, what is known of it, and how to answer there.
+
+Handlers do the deed and note what is to be told; it is told once the deed is kept.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import LinkPreviewOptions
 
 from bot.buttons import Button, keyboard
 from bot.chat_state import ChatState, load_state
 from bot.door import BotDoor
+from bot.lanes import Act, Telling
 from bot.voice import Voice, voice_for
+from dispatch.contact_window import next_allowed
 from intake.chat_traces import lookups_of
 from intake.chats import KnownChat, TakenIn, find_chat, take_in
 from intake.drafts import Channel, ReplyChat, SignalDraft
 from records.lookups import update_key
 from triage.vocabulary import Author
 
-_T = TypeVar("_T")
+SEND_SECONDS = 20
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
@@ -27,7 +31,8 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Person:
     """One chat during one update.
 
-    `said` are the ids of what the bot wrote in it; `erased` once nothing of it may be kept;
+    `tellings` are what is to be told after the deed, and `toast` what shows over the button that
+    was pressed; `said` are the ids of what the bot wrote; `erased` once nothing may be kept;
     `message_id` is that of their message until it was noted with what it says.
     """
 
@@ -38,6 +43,8 @@ class Person:
     known: KnownChat | None
     state: ChatState
     state_before: ChatState
+    tellings: list[Telling] = field(default_factory=list, repr=False)
+    toast: str = field(default="", repr=False)
     said: list[int] = field(default_factory=list)
     erased: bool = False
     message_id: int | None = None
@@ -89,43 +96,68 @@ class Person:
         self.message_id = None
         return taken
 
-    async def say(
+    def say(
         self, text: str, rows: Sequence[Sequence[Button]] = (), *, protect: bool = True
     ) -> None:
         """Write in the chat. Numbers to call are not protected: people want to pass them on."""
-        sent = await self._insisting(
-            lambda: self.bot.send_message(
-                self.chat_id,
-                text,
-                reply_markup=keyboard(rows) if rows else None,
-                protect_content=protect,
-                link_preview_options=_NO_PREVIEW,
-            )
+        self.later(lambda: self.write(text, rows, protect=protect), counts=not protect)
+
+    def turn(
+        self,
+        message_id: int | None,
+        text: str,
+        rows: Sequence[Sequence[Button]] = (),
+        *,
+        otherwise: Act | None = None,
+    ) -> None:
+        """Make a message of the bot into another one; where that cannot be, write it anew."""
+
+        async def turn() -> None:
+            if message_id and await self._edit(message_id, text, rows):
+                return
+            await (otherwise or (lambda: self.write(text, rows)))()
+
+        self.later(turn)
+
+    def later(self, act: Act, *, counts: bool = False) -> None:
+        """To be done once what they did is kept, in this order, however long it has to wait."""
+        self.tellings.append(Telling(act, self._may_come, counts))
+
+    async def write(
+        self, text: str, rows: Sequence[Sequence[Button]] = (), *, protect: bool = True
+    ) -> None:
+        """Write at once: for what is done later."""
+        sent = await self.bot.send_message(
+            self.chat_id,
+            text,
+            reply_markup=keyboard(rows) if rows else None,
+            protect_content=protect,
+            link_preview_options=_NO_PREVIEW,
+            request_timeout=SEND_SECONDS,
         )
-        self.said.append(sent.message_id)
+        self.door.pace.wrote(self.chat_id)
+        if sent.message_id:
+            self.said.append(sent.message_id)
 
-    async def turn(self, message_id: int, text: str, rows: Sequence[Sequence[Button]] = ()) -> None:
-        """Make a message of the bot into another one; one that is gone or the same stays so."""
+    async def _edit(self, message_id: int, text: str, rows: Sequence[Sequence[Button]]) -> bool:
         try:
-            await self._insisting(
-                lambda: self.bot.edit_message_text(
-                    text,
-                    chat_id=self.chat_id,
-                    message_id=message_id,
-                    reply_markup=keyboard(rows) if rows else None,
-                    link_preview_options=_NO_PREVIEW,
-                )
+            await self.bot.edit_message_text(
+                text,
+                chat_id=self.chat_id,
+                message_id=message_id,
+                reply_markup=keyboard(rows) if rows else None,
+                link_preview_options=_NO_PREVIEW,
+                request_timeout=SEND_SECONDS,
             )
-        except TelegramBadRequest:
-            return
+        except TelegramBadRequest as error:
+            return "not modified" in error.message
+        self.door.pace.wrote(self.chat_id)
+        return True
 
-    async def _insisting(self, act: Callable[[], Awaitable[_T]]) -> _T:
-        """Wait as long as the messenger asks for."""
-        while True:
-            try:
-                return await act()
-            except TelegramRetryAfter as wait:
-                await self.door.pause(wait.retry_after)
+    def _may_come(self) -> bool:
+        """Whether something may come up in their chat now, long after they did something."""
+        now, zone = self.door.reception.clock(), self.door.reception.point.calendar.zone
+        return next_allowed(self.chat.window, now=now, zone=zone) == now
 
 
 async def who_writes(

@@ -1,38 +1,43 @@
-"""Long polling: updates are confirmed only once they are handled."""
+"""Long polling: updates are confirmed only once they are kept."""
 
 import asyncio
 from collections import defaultdict
 from typing import Final
 
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramRetryAfter
 from aiogram.types import Update
 
 from bot.door import BotDoor
 from bot.feed import Feed
 from bot.telegram import ALLOWED_UPDATES
 from bot.turns import private_chat_of
-from runtime.errors import SettingsError
+from runtime.guard import names_of
 from runtime.log import log
 
 POLL_SECONDS: Final = 30
 _ANSWER_SECONDS: Final = 15
-_PAUSE: Final = 3.0
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 60.0
 
 
 async def poll_forever(feed: Feed, door: BotDoor) -> None:
-    """Ask for updates and handle them, until cancelled.
-
-    Raises SettingsError where the token is refused.
-    """
+    """Ask for updates and handle them, until cancelled, whatever the messenger answers."""
     offset: int | None = None
+    pause = _FIRST_PAUSE
     while True:
+        before, began = offset, door.pace.seconds()
         try:
             offset = await take_updates(feed, offset, wait_seconds=POLL_SECONDS)
-        except TelegramUnauthorizedError:
-            raise SettingsError(["POINT_ECOUTE_BOT_TOKEN: refused by the Bot API"]) from None
-        except TelegramAPIError as error:
-            log.warning("telegram.away", error=type(error).__name__)
-            await door.pause(_PAUSE)
+        except Exception as error:  # noqa: BLE001  nothing that comes back may end the bot
+            log.warning("telegram.away", error=names_of(error))
+            asked = error.retry_after if isinstance(error, TelegramRetryAfter) else pause
+            await door.pause(min(asked, _LONGEST_PAUSE))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+        else:
+            pause = _FIRST_PAUSE
+            if offset == before and door.pace.seconds() - began < _FIRST_PAUSE:
+                # A server that does not wait until there is something, or nothing to confirm.
+                await door.pause(_FIRST_PAUSE)
 
 
 async def take_updates(feed: Feed, offset: int | None, *, wait_seconds: int) -> int | None:
@@ -47,7 +52,7 @@ async def take_updates(feed: Feed, offset: int | None, *, wait_seconds: int) -> 
         request_timeout=wait_seconds + _ANSWER_SECONDS,
     )
     await handle_all(updates, feed)
-    return updates[-1].update_id + 1 if updates else offset
+    return max((one.update_id for one in updates), default=(offset or 0) - 1) + 1 or None
 
 
 async def handle_all(updates: list[Update], feed: Feed) -> None:

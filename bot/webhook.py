@@ -2,47 +2,59 @@
 
 import hmac
 import json
-from typing import Any, Final
+from typing import Final
 
+from aiogram.types import Update
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.border import cut_update
 from bot.feed import Feed
+from bot.telegram import read_update
 from runtime.asgi import App, BodyLimit, Receive, Scope, Send
 from runtime.log import log
 
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  a name
-LIMIT_BYTES: Final = 64 * 1024
+# An update may quote a whole message beside its own; each sign may take twelve bytes.
+LIMIT_BYTES: Final = 1024 * 1024
 
 
 def webhook_app(feed: Feed, secret: str) -> App:
-    """200 once an update is handled; 500 has it delivered again; 403 for anybody else."""
+    """200 once an update is kept; 500 has it delivered again; 403 for anybody else.
+
+    What cannot be read is 200 as well: delivered again it would be no other, and hold up the rest.
+    """
 
     async def take(scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await _answer(Request(scope, receive), feed, secret)
-        await answer(scope, receive, send)
+        body = await Request(scope, receive).body()
+        await (await _answer(body, feed))(scope, receive, send)
 
-    return BodyLimit(take, limit=LIMIT_BYTES, too_large=PlainTextResponse("", 413))
+    async def too_large(scope: Scope, receive: Receive, send: Send) -> None:
+        log.error("update.too_large")
+        await PlainTextResponse("")(scope, receive, send)
+
+    limited = BodyLimit(take, limit=LIMIT_BYTES, too_large=too_large)
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        """Nothing is read of who does not know the secret."""
+        request = Request(scope)
+        given = request.headers.get(SECRET_HEADER, "")
+        if request.method != "POST" or not hmac.compare_digest(given.encode(), secret.encode()):
+            await PlainTextResponse("", 403)(scope, receive, send)
+            return
+        await limited(scope, receive, send)
+
+    return door
 
 
-async def _answer(request: Request, feed: Feed, secret: str) -> Response:
-    given = request.headers.get(SECRET_HEADER, "")
-    if request.method != "POST" or not hmac.compare_digest(given.encode(), secret.encode()):
-        return PlainTextResponse("", 403)
-    update = _update(await request.body())
-    if update is None:
-        return PlainTextResponse("", 400)
+async def _answer(body: bytes, feed: Feed) -> Response:
+    update = _update(body, feed)
+    kept = update is None or await feed.handle(update)
+    return PlainTextResponse("", 200 if kept else 500)
+
+
+def _update(body: bytes, feed: Feed) -> Update | None:
     try:
-        await feed.handle(update)
-    except Exception as error:  # noqa: BLE001  it is delivered again, and answered then
-        log.error("update.failed", error=type(error).__name__)
-        return PlainTextResponse("", 500)
-    return PlainTextResponse("")
-
-
-def _update(body: bytes) -> dict[str, Any] | None:
-    try:
-        return cut_update(json.loads(body))
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return None
+        raw = json.loads(body)
+    except (ValueError, RecursionError):
+        raw = None
+    return read_update(raw, feed.bot)

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from botapi.parameters import bad, check
+from botapi.parameters import bad, check, whole
 from botapi.pushing import push_forever
-from botapi.world import BOT_ID, Call, Refusal, Refused, Webhook, World
+from botapi.world import BOT_ID, Call, Oddity, Refusal, Refused, Webhook, World
 
 Json = dict[str, Any]
 
@@ -60,7 +60,10 @@ class _Server:
             return _error(Refused(401, "Unauthorized"))
         try:
             given = await _given(request)
-            self._world.trouble(method)
+            oddity = self._world.oddity(method)
+            if oddity is not None and not oddity.done:
+                return _odd(oddity)
+            self._world.trouble(method, given.get("chat_id") and whole(given["chat_id"]))
             parameters = check(method, given)
             act: Callable[[Json], Any] = getattr(self, f"_{method}")
             result = act(parameters)
@@ -72,7 +75,10 @@ class _Server:
             return _error(refused)
         self._world.calls.append(Call(method, parameters, self._world.now()))
         self._world.changed.set()
-        return JSONResponse({"ok": True, "result": result})
+        if oddity is not None:
+            return _odd(oddity)
+        # As Telegram writes it: signs beyond ASCII are escaped, halves of signs too.
+        return Response(json.dumps({"ok": True, "result": result}), media_type="application/json")
 
     def _getMe(self, _given: Json) -> Json:  # noqa: N802  the method's own name, as all below
         return _ME
@@ -193,6 +199,16 @@ async def _given(request: Request) -> Json:
         return given | dict(body)
     async with request.form() as form:
         return given | {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _odd(oddity: Oddity) -> Response:
+    if oddity.cut is None:
+        return Response(oddity.body, oddity.status, media_type=oddity.kind)
+    length = {"content-length": str(len(oddity.body) + 1)}
+    # Less comes than was announced: the server breaks the connection off.
+    return Response(
+        oddity.body[: oddity.cut], oddity.status, headers=length, media_type=oddity.kind
+    )
 
 
 def _error(refused: Refused) -> Response:

@@ -1,6 +1,7 @@
 """What the messenger's cloud holds for one bot: chats, updates, and what people do in them."""
 
 import asyncio
+import math
 import secrets
 import time
 from collections import defaultdict
@@ -17,6 +18,20 @@ DELETABLE_SECONDS: Final = 48 * 3600
 CALLBACK_SECONDS: Final = 15 * 60
 BOT_ID: Final = 1_000_000_001
 _ALL_UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """An answer that is none. With `done` the method did its work all the same.
+
+    `cut` breaks the connection off after so many bytes of the body.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    kind: str = "text/html"
+    cut: int | None = None
+    done: bool = False
 
 
 class Refused(Exception):
@@ -82,6 +97,8 @@ class World:
         self._next_message, self._next_update = 1, 1 + secrets.randbelow(10**8)
         self._waits: list[tuple[int, str | None]] = []
         self._breaks: list[int] = []
+        self._odd: list[tuple[Oddity, str | None]] = []
+        self._limits: dict[int | None, float] = {}
 
     def now(self) -> float:
         return self._seconds() + self._ahead
@@ -175,6 +192,22 @@ class World:
         """Answer the next calls that change something with an error of the server."""
         self._breaks += [status] * times
 
+    def answer_oddly(self, oddity: "Oddity", *, times: int = 1, method: str | None = None) -> None:
+        """Answer the next calls (of a method) as no Bot API should."""
+        self._odd += [(oddity, method)] * times
+
+    def limit(self, seconds: float, *, chat: int | None = None) -> None:
+        """Refuse whatever is sent to a chat, or by the bot to anybody, for a while: 429."""
+        self._limits[chat] = self.now() + seconds
+
+    def deliver(self, update: Json) -> int:
+        """Deliver an update as it is given, whatever is allowed; its number is filled in."""
+        number = self._next_update
+        self._next_update += 1
+        self._pending.append((self.now(), {"update_id": number} | update))
+        self.arrived.set()
+        return number
+
     # What a test or a page reads.
 
     def visible(self, chat_id: int) -> list[Shown]:
@@ -185,8 +218,19 @@ class World:
 
     # What the server does.
 
-    def trouble(self, method: str) -> None:
+    def oddity(self, method: str) -> "Oddity | None":
+        for place, (oddity, only) in enumerate(self._odd):
+            if only in {None, method}:
+                del self._odd[place]
+                return oddity
+        return None
+
+    def trouble(self, method: str, chat_id: object = None) -> None:
         """Raise what was demanded for the next calls."""
+        for limited, until in self._limits.items():
+            left = math.ceil(until - self.now())
+            if chat_id is not None and limited in {None, chat_id} and left > 0:
+                raise Refused(429, f"Too Many Requests: retry after {left}", retry_after=left)
         for place, (seconds, only) in enumerate(self._waits):
             if only in {None, method}:
                 del self._waits[place]

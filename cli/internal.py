@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 import uvicorn
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from cli.listen import listen
 from dispatch.desk import Desk
 from dispatch.figures import Figures, read_figures, read_ready
+from runtime.tally import TALLY
 
 InternalPort = Annotated[
     int | None,
@@ -94,6 +95,12 @@ class _Shown(Collector):
         yield from self._queues()
         yield from self._promises()
         yield from self._outbox()
+        events = CounterMetricFamily(
+            f"{_P}bot_events", "What this process dropped unread or untold.", labels=["event"]
+        )
+        for name, count in sorted(TALLY.items()):
+            events.add_metric([name], count)
+        yield events
 
     def _queues(self) -> Iterable[Metric]:
         labels = ["team", "level", "queue"]

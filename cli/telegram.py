@@ -9,9 +9,10 @@ from typing import Final
 from starlette.routing import Mount
 
 from bot.app import build_dispatcher
-from bot.delivery import deliver_forever
-from bot.door import BotDoor, Pause
+from bot.delivery import deliver_forever, tell_staff_forever
+from bot.door import BotDoor
 from bot.feed import Feed
+from bot.lanes import Lanes, Pause
 from bot.polling import poll_forever
 from bot.present import present, use_polling, use_webhook
 from bot.telegram import TelegramAPIError, TelegramUnauthorizedError, connect
@@ -28,7 +29,8 @@ from runtime.volatile import VolatileStore
 
 # It says nothing of a bot; what proves the messenger is the secret, not the path.
 WEBHOOK_PATH: Final = "/m"
-_PAUSE: Final = 10.0
+_FIRST_PAUSE: Final = 1.0
+_LONGEST_PAUSE: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def build_telegram(
         settings.public_url,
         pause,
         console_url(settings),
+        Lanes(pause=pause),
     )
     bot = connect(token, settings.bot_api_url)
     return Telegram(Feed(bot, build_dispatcher(door), door), door)
@@ -66,18 +69,23 @@ async def run_polling(telegram: Telegram) -> None:
     try:
         # The messenger allows one poller: whoever held deliveries of this bot is gone.
         await take_back(door.key.name, door.desk)
-        await _settle(lambda: use_polling(feed.bot), feed, door)
+        await _settle(lambda: use_polling(feed.bot), door)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(deliver_forever(feed.bot, door))
+            tasks.create_task(tell_staff_forever(feed.bot, door))
             tasks.create_task(poll_forever(feed, door))
-    except* SettingsError as group:
-        raise group.exceptions[0] from None
+            tasks.create_task(present(feed.bot, door.web, door.pause))
     finally:
-        await feed.bot.session.close()
+        await feed.close()
 
 
-async def _settle(act: Callable[[], Awaitable[None]], feed: Feed, door: BotDoor) -> None:
-    """Say how updates are to come, however long the messenger is away, and what the bot is."""
+async def _settle(act: Callable[[], Awaitable[None]], door: BotDoor) -> None:
+    """Say how updates are to come, however long the messenger is away.
+
+    Raises SettingsError where the token is refused: at the start that is an operator's mistake;
+    later it is waited for, as everything else is.
+    """
+    pause = _FIRST_PAUSE
     while True:
         try:
             await act()
@@ -86,9 +94,9 @@ async def _settle(act: Callable[[], Awaitable[None]], feed: Feed, door: BotDoor)
             raise SettingsError([f"{PREFIX}BOT_TOKEN: refused by the Bot API"]) from None
         except TelegramAPIError as error:
             log.warning("telegram.away", error=type(error).__name__)
-            await door.pause(_PAUSE)
+            await door.pause(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
         else:
-            await present(feed.bot, door.web)
             return
 
 
@@ -114,7 +122,9 @@ async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIt
     feed, door = telegram.feed, telegram.door
     tasks = [
         asyncio.create_task(deliver_forever(feed.bot, door)),
-        asyncio.create_task(_settle(lambda: use_webhook(feed.bot, url, secret), feed, door)),
+        asyncio.create_task(tell_staff_forever(feed.bot, door)),
+        asyncio.create_task(_settle(lambda: use_webhook(feed.bot, url, secret), door)),
+        asyncio.create_task(present(feed.bot, door.web, door.pause)),
     ]
     try:
         yield
@@ -124,4 +134,4 @@ async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIt
             # A refused token was said in the log; the public site goes on without the bot.
             with suppress(asyncio.CancelledError, SettingsError):
                 await task
-        await feed.bot.session.close()
+        await feed.close()

@@ -1,7 +1,7 @@
 """What a chat leaves with us: that the sender is there, and what can be deleted there."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from records import Transaction
 from records.chat_keys import lock_address, lock_message_id, unlock_message_id
 from records.ids import new_id
 from records.lookups import chat_lookup
-from records.tables import ChatMessage
+from records.tables import Chat, ChatMessage
 
 # The messenger lets a bot delete what is younger than two days.
 DELETABLE: Final = timedelta(hours=47, minutes=50)
@@ -31,11 +31,26 @@ async def sender_is_here(
     row.unreachable_since = None
     row.locked_address = lock_address(chat.chat_id, signal_id=signal_id, key=keys.contact)
     row.contact_version = keys.contact.current
-    lately = row.acknowledged_at is not None and now - row.acknowledged_at < _LATELY
-    if not lately:
-        row.acknowledged_at = now
     await tx.chats.note_messages(list(noted(chat, reception)))
-    return lately
+    return _is_lately(row, now)
+
+
+async def was_told_lately(chat: ReplyChat, reception: Reception) -> bool:
+    """Whether the sender was told a moment ago that what they write arrives."""
+    async with reception.records.reading() as tx:
+        row = await tx.chats.find(lookups_of(chat, reception))
+    return row is not None and _is_lately(row, reception.clock())
+
+
+async def note_told(chat: ReplyChat, reception: Reception) -> None:
+    async with reception.records.transaction() as tx:
+        row = await tx.chats.find(lookups_of(chat, reception))
+        if row is not None:
+            row.acknowledged_at = reception.clock()
+
+
+def _is_lately(row: Chat, now: datetime) -> bool:
+    return row.acknowledged_at is not None and now - row.acknowledged_at < _LATELY
 
 
 async def note_chat_messages(

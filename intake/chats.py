@@ -142,9 +142,9 @@ async def new_receipt(access: Access, key: str, reception: Reception) -> str:
     return code
 
 
-async def open_reply(access: ChatAccess, message_id: UUID, reception: Reception) -> str | None:
+async def reply_words(access: ChatAccess, message_id: UUID, reception: Reception) -> str | None:
     """The words of an answer, for the chat that it was written to; None where it is gone."""
-    async with reception.records.transaction() as tx:
+    async with reception.records.reading() as tx:
         delivery = await tx.chats.delivery(message_id)
         signal = await tx.signals.by_id(access.signal_id)
         if delivery is None or signal is None or delivery.signal_id != signal.id:
@@ -156,10 +156,17 @@ async def open_reply(access: ChatAccess, message_id: UUID, reception: Reception)
         )
         if sealed is None:
             return None
-        delivery.opened_at = delivery.opened_at or reception.clock()
-        delivery.delivered_at = delivery.delivered_at or reception.clock()
     secret = conversation_secret(signal, access)
     return open_content(sealed, signal_id=signal.id, message_id=message_id, secret=secret).text
+
+
+async def mark_opened(access: ChatAccess, message_id: UUID, reception: Reception) -> None:
+    """Once its words stood in the chat."""
+    async with reception.records.transaction() as tx:
+        delivery = await tx.chats.delivery(message_id)
+        if delivery is not None and delivery.signal_id == access.signal_id:
+            delivery.opened_at = delivery.opened_at or reception.clock()
+            delivery.delivered_at = delivery.delivered_at or reception.clock()
 
 
 async def waiting_replies(access: ChatAccess, reception: Reception) -> list[UUID]:

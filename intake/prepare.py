@@ -131,7 +131,7 @@ def _chat(chat: ReplyChat, secret: SecretKey, signal: Signal, reception: Recepti
         contact_version=keys.contact.current,
         sealed_key=wrap_for_bot(secret, signal_id=signal.id, bot=chat.bot),
         contact_window=chat.window,
-        acknowledged_at=signal.received_at,
+        acknowledged_at=None,
         last_active_at=signal.received_at,
     )
 

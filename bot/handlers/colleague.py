@@ -28,12 +28,12 @@ async def link_chat(message: Message, person: Person) -> None:
     _, _, code = plain(message.text or "").text.strip().partition(" ")
     door, texts = person.door, load_texts(domain="staff")
     done = bool(code.strip()) and await link(code, person.chat_id, door.key, door.desk)
-    await person.say(texts("ways.linked") if done else texts("ways.not_linked"))
+    person.say(texts("ways.linked") if done else texts("ways.not_linked"))
 
 
-async def seen(callback: CallbackQuery, person: Person) -> None:
+async def seen(_callback: CallbackQuery, person: Person) -> None:
     """Everything that this chat was told of until now."""
     member_id = await member_of(person.chat_id, person.door.key, person.door.desk)
     if member_id is not None:
         await mark_seen(member_id, person.door.desk)
-    await callback.answer(load_texts(domain="staff")("notice.seen"))
+    person.toast = load_texts(domain="staff")("notice.seen")

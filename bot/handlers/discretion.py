@@ -21,39 +21,31 @@ WINDOWS: Final = (None, "08:00-12:00", "12:00-17:00", "17:00-20:00", "20:00-22:3
 def build_router() -> Router:
     router = Router(name="discretion")
     router.message.register(advise, command("discretion"))
-    router.callback_query.register(advise_pressed, F.data == Press.DISCRETION)
+    router.callback_query.register(advise, F.data == Press.DISCRETION)
     router.callback_query.register(offer_windows, F.data == Press.WINDOWS)
     router.callback_query.register(keep_window, F.data.startswith(f"{Press.WINDOW}:"))
     return router
 
 
-async def advise(_message: Message, person: Person) -> None:
+async def advise(_asked: Message | CallbackQuery, person: Person) -> None:
     voice = person.voice
     rows = [
         [Button(voice("bot.button.when"), Press.WINDOWS)],
         [Button(voice("bot.button.erase"), Press.ERASE)],
     ]
-    await person.say(f"{voice('bot.discretion')}\n\n{voice('bot.telegram')}", rows)
+    person.say(f"{voice('bot.discretion')}\n\n{voice('bot.telegram')}", rows)
 
 
-async def advise_pressed(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    if isinstance(callback.message, Message):
-        await advise(callback.message, person)
-
-
-async def offer_windows(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
+async def offer_windows(_callback: CallbackQuery, person: Person) -> None:
     voice = person.voice
     rows = [
         [Button(_name(window, voice), Press.WINDOW, str(place))]
         for place, window in enumerate(WINDOWS)
     ]
-    await person.say(voice("bot.window"), rows)
+    person.say(voice("bot.window"), rows)
 
 
 async def keep_window(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
     place = pressed(callback.data or "")[1]
     if not place.isdecimal() or int(place) >= len(WINDOWS):
         return
@@ -63,11 +55,11 @@ async def keep_window(callback: CallbackQuery, person: Person) -> None:
     await set_window(chat, person.door.reception)
     voice = person.voice
     if window is None:
-        await person.say(voice("bot.window.any_kept"))
+        person.say(voice("bot.window.any_kept"))
     elif window == NEVER:
-        await person.say(voice("bot.window.never_kept"))
+        person.say(voice("bot.window.never_kept"))
     else:
-        await person.say(voice("bot.window.kept", hours=hours_in_words(window, voice.texts)))
+        person.say(voice("bot.window.kept", hours=hours_in_words(window, voice.texts)))
 
 
 def _name(window: str | None, voice: Voice) -> str:

@@ -13,36 +13,30 @@ from intake.emergency import EmergencyCard
 def build_router() -> Router:
     router = Router(name="emergency")
     router.message.register(help_now, command("urgence"))
-    router.callback_query.register(help_pressed, F.data == Press.NUMBERS)
+    router.callback_query.register(help_now, F.data == Press.NUMBERS)
     router.callback_query.register(other_help, F.data == Press.OTHER_NUMBERS)
     return router
 
 
-async def help_now(_message: Message, person: Person) -> None:
-    await show_card(person)
+async def help_now(_asked: Message | CallbackQuery, person: Person) -> None:
+    show_card(person)
 
 
-async def help_pressed(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    await show_card(person)
-
-
-async def other_help(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
+async def other_help(_callback: CallbackQuery, person: Person) -> None:
     voice = person.voice
-    await person.say(f"{voice('numbers.others')}\n\n{voice.other_numbers()}", protect=False)
+    person.say(f"{voice('numbers.others')}\n\n{voice.other_numbers()}", protect=False)
 
 
-async def automatic_card(person: Person, card: EmergencyCard) -> None:
+def automatic_card(person: Person, card: EmergencyCard) -> None:
     """The card that a machine shows says that a machine shows it."""
     voice = person.voice
     text = f"{voice('emergency.automatic')}\n\n{_advice(voice)}\n\n{voice.numbers(card)}"
-    await person.say(text, _more(voice), protect=False)
+    person.say(text, _more(voice), protect=False)
 
 
-async def show_card(person: Person) -> None:
+def show_card(person: Person) -> None:
     voice = person.voice
-    await person.say(f"{_advice(voice)}\n\n{voice.numbers()}", _more(voice), protect=False)
+    person.say(f"{_advice(voice)}\n\n{voice.numbers()}", _more(voice), protect=False)
 
 
 def _advice(voice: Voice) -> str:

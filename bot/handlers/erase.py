@@ -3,7 +3,7 @@
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Button, Press
@@ -21,13 +21,13 @@ _BATCH: Final = 100
 def build_router() -> Router:
     router = Router(name="erase")
     router.message.register(ask, command("effacer"))
-    router.callback_query.register(ask_pressed, F.data == Press.ERASE)
+    router.callback_query.register(ask, F.data == Press.ERASE)
     router.callback_query.register(erase, F.data == Press.ERASE_YES)
     router.callback_query.register(keep, F.data == Press.ERASE_NO)
     return router
 
 
-async def ask(_message: Message, person: Person) -> None:
+async def ask(_asked: Message | CallbackQuery, person: Person) -> None:
     voice = person.voice
     rows = [
         [
@@ -35,18 +35,11 @@ async def ask(_message: Message, person: Person) -> None:
             Button(voice("erase.no"), Press.ERASE_NO),
         ]
     ]
-    await person.say(voice("bot.erase"), rows)
+    person.say(voice("bot.erase"), rows)
 
 
-async def ask_pressed(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    if isinstance(callback.message, Message):
-        await ask(callback.message, person)
-
-
-async def keep(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    await person.say(person.voice("bot.kept"))
+async def keep(_callback: CallbackQuery, person: Person) -> None:
+    person.say(person.voice("bot.kept"))
 
 
 async def erase(callback: CallbackQuery, person: Person) -> None:
@@ -54,29 +47,33 @@ async def erase(callback: CallbackQuery, person: Person) -> None:
 
     The ids of what stands in the chat go last, so that an update handled again finds them.
     """
-    await callback.answer()
     voice, reception = person.voice, person.door.reception
     if person.known is not None:
         try:
             await withdraw(person.known.access, reception)
         except ReceiptUnknown:
             log.info("chat.erased_before")
-    ids = [*await deletable_messages(person.chat, reception)]
-    if callback.message is not None and callback.message.message_id not in ids:
-        ids.append(callback.message.message_id)
-    removed = await _remove(ids, person)
-    await forget_chat_messages(person.chat, reception)
     person.erased = True
-    await person.say(voice("bot.erased" if removed else "bot.erased.partly"))
+    menu_id = callback.message.message_id if callback.message is not None else 0
+    removed = True
+
+    async def remove() -> None:
+        nonlocal removed
+        ids = {*await deletable_messages(person.chat, reception), menu_id} - {0}
+        removed = await _remove(sorted(ids), person)
+        await forget_chat_messages(person.chat, reception)
+
+    person.later(remove, counts=True)
+    person.later(lambda: person.write(voice("bot.erased" if removed else "bot.erased.partly")))
 
 
 async def _remove(ids: list[int], person: Person) -> bool:
-    """Whether the messenger took every batch."""
+    """Whether the messenger took every batch; where it is away, it is asked again."""
     removed = True
     for batch in _batches(ids):
         try:
             await person.bot.delete_messages(person.chat_id, batch)
-        except TelegramAPIError as error:
+        except TelegramBadRequest as error:
             log.warning("chat.not_removed", error=type(error).__name__)
             removed = False
     return removed

@@ -5,6 +5,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Button, Press
 from bot.commands import COMMANDS, command
+from bot.handlers.replies import cover, number_of
 from bot.person import Person
 from intake.chats import new_receipt
 
@@ -20,21 +21,19 @@ def build_router() -> Router:
 async def explain(_message: Message, person: Person) -> None:
     voice = person.voice
     commands = "\n".join(f"/{name} {voice(f'bot.command.{name}')}" for name in COMMANDS)
-    await person.say(f"{voice('bot.help')}\n\n{voice('bot.telegram')}\n\n{commands}")
+    person.say(f"{voice('bot.help')}\n\n{voice('bot.telegram')}\n\n{commands}")
 
 
 async def give_code(_message: Message, person: Person) -> None:
     """A receipt for this conversation: it opens the same thread on the web."""
     voice = person.voice
     if person.known is None:
-        await person.say(voice("bot.code.first"))
+        person.say(voice("bot.code.first"))
         return
     code = await new_receipt(person.known.access, person.key("code"), person.door.reception)
     rows = [[Button(voice("bot.button.hide"), Press.HIDE_CODE)]]
-    await person.say(voice("bot.code", code=code), rows)
+    person.say(voice("bot.code", code=code), rows)
 
 
 async def hide_code(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    if callback.message is not None:
-        await person.turn(callback.message.message_id, person.voice("bot.hidden"))
+    cover(number_of(callback), person.voice("bot.hidden"), [], person)

@@ -17,8 +17,9 @@ def build_router() -> Router:
 
 async def unknown_command(_message: Message, person: Person) -> None:
     voice = person.voice
-    await person.say(voice("bot.write"), menu(voice))
+    person.say(voice("bot.write"), menu(voice))
 
 
-async def old_button(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer(person.voice("bot.gone"))
+async def old_button(_callback: CallbackQuery, person: Person) -> None:
+    """Whoever presses an old button finds the way on in a new menu."""
+    person.say(person.voice("bot.gone"), menu(person.voice))

@@ -14,27 +14,20 @@ from runtime.i18n import languages, load_texts
 def build_router() -> Router:
     router = Router(name="language")
     router.message.register(offer, command("langue", "language"))
-    router.callback_query.register(offer_pressed, F.data == Press.LANGUAGES)
+    router.callback_query.register(offer, F.data == Press.LANGUAGES)
     router.callback_query.register(choose, F.data.startswith(f"{Press.LANGUAGE}:"))
     return router
 
 
-async def offer(_message: Message, person: Person) -> None:
+async def offer(_asked: Message | CallbackQuery, person: Person) -> None:
     rows = [
         [Button(load_texts(language)("page.language_name"), Press.LANGUAGE, str(place))]
         for place, language in enumerate(languages())
     ]
-    await person.say(person.voice("bot.language.choose"), rows)
-
-
-async def offer_pressed(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    if isinstance(callback.message, Message):
-        await offer(callback.message, person)
+    person.say(person.voice("bot.language.choose"), rows)
 
 
 async def choose(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
     place = pressed(callback.data or "")[1]
     if not place.isdecimal() or int(place) >= len(languages()):
         return
@@ -45,10 +38,10 @@ async def choose(callback: CallbackQuery, person: Person) -> None:
         person.known = (
             await who_writes(person.bot, person.door, person.chat_id, person.update_id)
         ).known
-        await person.say(f"{person.voice('bot.language.kept')} {_slow(person)}".strip())
+        person.say(f"{person.voice('bot.language.kept')} {_slow(person)}".strip())
         return
-    await person.say(person.voice("bot.language.kept"))
-    await welcome(person)
+    person.say(person.voice("bot.language.kept"))
+    welcome(person)
 
 
 def _slow(person: Person) -> str:

@@ -4,10 +4,10 @@ from contextlib import suppress
 from typing import Final
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import Message
 
-from bot.handlers.write import keep_text
+from bot.handlers.write import keep_correction, keep_text, note_wording
 from bot.person import Person, state_key
 from bot.turns import media_kind
 
@@ -26,25 +26,29 @@ async def refuse(message: Message, person: Person) -> None:
     """Once an album. The message is taken out of the chat: nobody should find it there."""
     if (message.text or "").strip():
         await keep_text(message.text or "", person)
-    with suppress(TelegramAPIError):  # then it stays in their chat; it never came to us
-        await person.bot.delete_message(person.chat_id, message.message_id)
+        await note_wording(message, person)
+
+    async def remove() -> None:
+        with suppress(TelegramBadRequest):  # then it stays in their chat; it never came to us
+            await person.bot.delete_message(person.chat_id, message.message_id)
+
+    person.later(remove)
     if message.media_group_id and not await _is_first(message.media_group_id, person):
         return
     kind, voice = media_kind(message), person.voice
     if kind in {"location", "venue"}:
-        await person.say(voice("bot.media.place"), protect=False)
+        person.say(voice("bot.media.place"), protect=False)
     elif kind == "contact":
-        await person.say(voice("bot.media.contact"))
+        person.say(voice("bot.media.contact"))
     elif kind in _IMAGES:
-        await person.say(f"{voice('bot.media')}\n\n{voice('bot.media.images')}", protect=False)
+        person.say(f"{voice('bot.media')}\n\n{voice('bot.media.images')}", protect=False)
     else:
-        await person.say(voice("bot.media"))
+        person.say(voice("bot.media"))
 
 
 async def keep_caption(message: Message, person: Person) -> None:
     """A corrected caption; a live position moves by itself and is answered once."""
-    if (message.text or "").strip():
-        await keep_text(f"{person.voice('bot.edited')} {message.text}", person)
+    await keep_correction(message, person)
 
 
 async def _is_first(album: str, person: Person) -> bool:

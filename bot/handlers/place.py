@@ -22,7 +22,7 @@ def build_router() -> Router:
     return router
 
 
-async def ask_place(person: Person, communes: tuple[str, ...] = ()) -> None:
+def ask_place(person: Person, communes: tuple[str, ...] = ()) -> None:
     """Ask where the person is, or among the communes that share what was written."""
     voice = person.voice
     person.state.asks_place = True
@@ -35,7 +35,7 @@ async def ask_place(person: Person, communes: tuple[str, ...] = ()) -> None:
         question = voice("bot.place.which")
     else:
         question = f"{voice('place.question')} {voice('bot.place.hint')}"
-    await person.say(question, [*rows, [Button(voice("place.skip"), Press.PLACE_SKIP)]])
+    person.say(question, [*rows, [Button(voice("place.skip"), Press.PLACE_SKIP)]])
 
 
 def place_in(text: str, person: Person) -> PlaceAnswer | None:
@@ -47,15 +47,13 @@ def place_in(text: str, person: Person) -> PlaceAnswer | None:
     return answer if is_one else None
 
 
-async def skip(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
+async def skip(_callback: CallbackQuery, person: Person) -> None:
     person.state.asks_place = False
-    await person.say(f"{person.voice('place.skipped')}.")
+    person.say(f"{person.voice('place.skipped')}.")
 
 
 async def choose(callback: CallbackQuery, person: Person) -> None:
     """Keep the answer as what it is: a further message, with its commune."""
-    await callback.answer()
     number = pressed(callback.data or "")[1]
     communes = person.state.communes
     if person.known is None or not number.isdecimal() or int(number) >= len(communes):
@@ -64,4 +62,4 @@ async def choose(callback: CallbackQuery, person: Person) -> None:
     text = person.voice("place.answer", commune=commune)
     await person.keep(text, commune=commune)
     person.state.asks_place = False
-    await person.say(f"{person.voice('place.thanks')}.")
+    person.say(f"{person.voice('place.thanks')}.")

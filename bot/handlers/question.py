@@ -17,16 +17,14 @@ def build_router() -> Router:
     return router
 
 
-async def offer(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
+async def offer(_callback: CallbackQuery, person: Person) -> None:
     rows = [
         [Button(card.title, Press.CARD, str(place))] for place, card in enumerate(cards(person))
     ]
-    await person.say(person.voice("bot.question.choose"), [*rows, [back_button(person.voice)]])
+    person.say(person.voice("bot.question.choose"), [*rows, [back_button(person.voice)]])
 
 
 async def show(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
     listed, place = cards(person), pressed(callback.data or "")[1]
     if not place.isdecimal() or int(place) >= len(listed):
         return
@@ -35,7 +33,7 @@ async def show(callback: CallbackQuery, person: Person) -> None:
         [Button(voice("bot.button.question"), Press.QUESTIONS)],
         [Button(voice("bot.button.write"), Press.WRITE)],
     ]
-    await person.say(voice.fill(listed[int(place)].text), rows, protect=False)
+    person.say(voice.fill(listed[int(place)].text), rows, protect=False)
 
 
 def cards(person: Person) -> tuple[Card, ...]:

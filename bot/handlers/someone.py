@@ -17,22 +17,20 @@ def build_router() -> Router:
     return router
 
 
-async def ask_who(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
+async def ask_who(_callback: CallbackQuery, person: Person) -> None:
     voice = person.voice
     rows = [
         [Button(voice("bot.button.relative"), Press.AS, "0")],
         [Button(voice("bot.button.peer"), Press.AS, "1")],
     ]
-    await person.say(voice("bot.who"), rows)
+    person.say(voice("bot.who"), rows)
 
 
 async def begin(callback: CallbackQuery, person: Person) -> None:
     """The limit of confidentiality is told again in the words for whoever writes now."""
-    await callback.answer()
     place = pressed(callback.data or "")[1]
     person.state.author = _AUTHORS[1] if place == "1" else _AUTHORS[0]
     voice = person.voice
     opening = voice("form.intro.someone") if voice.is_formal else voice("bot.write.friend")
-    await person.say(f"{opening}\n\n{voice('limit')}")
+    person.say(f"{opening}\n\n{voice('limit')}")
     person.state.was_told_limit = True

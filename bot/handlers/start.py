@@ -1,38 +1,38 @@
 """The welcome: who reads, what stays between us, where to call, and how to begin."""
 
+import re
+from typing import Final
+
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
 from bot.buttons import Button, Press
-from bot.commands import command
 from bot.person import Person
 from bot.voice import Voice
+
+# A poster's or a code's address adds one word to it, which says nothing of the person.
+_START: Final = re.compile(r"/start(@\w+)?(\s+[A-Za-z0-9_-]{1,64})?\s*", re.IGNORECASE)
 
 
 def build_router() -> Router:
     router = Router(name="start")
-    router.message.register(greet, command("start"))
-    router.callback_query.register(greet_again, F.data == Press.MENU)
+    router.message.register(greet, F.text.regexp(_START, mode="fullmatch"))
+    router.callback_query.register(greet, F.data == Press.MENU)
     return router
 
 
-async def greet(_message: Message, person: Person) -> None:
-    await welcome(person)
+async def greet(_asked: Message | CallbackQuery, person: Person) -> None:
+    welcome(person)
 
 
-async def greet_again(callback: CallbackQuery, person: Person) -> None:
-    await callback.answer()
-    await welcome(person)
-
-
-async def welcome(person: Person) -> None:
+def welcome(person: Person) -> None:
     """Two short messages; after them anything that is written is accepted."""
     voice = person.voice
-    await person.say(voice("form.intro.someone") if voice.is_formal else voice("bot.welcome"))
+    person.say(voice("form.intro.someone") if voice.is_formal else voice("bot.welcome"))
     invite = "" if voice.is_formal else "\n" + voice("bot.invite")
-    await person.say(what_stays_here(voice) + invite, menu(voice), protect=False)
+    person.say(what_stays_here(voice) + invite, menu(voice), protect=False)
     if person.language != "fr":
-        await person.say(voice("bot.language.slow"))
+        person.say(voice("bot.language.slow"))
     person.state.was_told_limit = True
 
 

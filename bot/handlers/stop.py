@@ -18,7 +18,7 @@ def build_router() -> Router:
 
 
 async def leave(_message: Message, person: Person) -> None:
-    await person.say(person.voice("bot.stop"))
+    person.say(person.voice("bot.stop"))
 
 
 def wants_to_stop(text: str, voice: Voice) -> bool:

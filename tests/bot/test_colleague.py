@@ -29,7 +29,9 @@ async def anne(desk: Desk, installed: Installed) -> SignedIn:
 async def told(talk: Talk, desk: Desk) -> list[str]:
     await escalate(desk, [Channel.TELEGRAM])
     before = len(talk.screen())
-    await send_notices(TelegramChannel(talk.feed.bot), desk, "https://equipe.invalid")
+    await send_notices(
+        TelegramChannel(talk.feed.bot, talk.door.pace), desk, "https://equipe.invalid"
+    )
     return talk.screen()[before:]
 
 

@@ -11,11 +11,13 @@ import pytest
 
 from bot.feed import Feed
 from bot.polling import take_updates
-from bot.webhook import SECRET_HEADER, webhook_app
+from bot.telegram import read_update
+from bot.webhook import LIMIT_BYTES, SECRET_HEADER, webhook_app
 from cli.install import run_install
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.queue import Queue, list_queue
+from records.errors import DatabaseAway
 from runtime.settings import load_settings
 from tests.bot.conftest import CHILD, Talk
 from tests.bot.test_conversation import IN_DANGER, SMS
@@ -57,27 +59,41 @@ async def test_nobody_else_is(talk: Talk, client: httpx.AsyncClient, given: dict
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"update_id": 1, "message": 3}'])
-async def test_what_is_no_update_is_refused(client: httpx.AsyncClient, body: bytes):
+async def test_what_is_no_update_is_taken_and_dropped(client: httpx.AsyncClient, body: bytes):
+    """Refused, it would be delivered again for ever, before everything else."""
     answer = await client.post("/", content=body, headers={SECRET_HEADER: SECRET})
 
-    assert answer.status_code == httpx.codes.BAD_REQUEST
+    assert answer.status_code == httpx.codes.OK
 
 
-async def test_a_body_too_large_is_not_read(client: httpx.AsyncClient):
-    answer = await client.post("/", content=b"x" * 70_000, headers={SECRET_HEADER: SECRET})
+async def test_of_a_body_too_large_nothing_is_kept(client: httpx.AsyncClient):
+    body = b"x" * (LIMIT_BYTES + 1)
 
-    assert answer.status_code == httpx.codes.REQUEST_ENTITY_TOO_LARGE
+    known = await client.post("/", content=body, headers={SECRET_HEADER: SECRET})
+    assert known.status_code == httpx.codes.OK
+    assert (await client.post("/", content=body)).status_code == httpx.codes.FORBIDDEN
 
 
-async def test_an_update_that_fails_is_delivered_again(
-    talk: Talk, client: httpx.AsyncClient, desk: Desk, installed: Installed
+async def test_what_cannot_be_kept_now_is_delivered_again(
+    talk: Talk,
+    client: httpx.AsyncClient,
+    desk: Desk,
+    installed: Installed,
+    monkeypatch: pytest.MonkeyPatch,
 ):
     update = an_update(talk)
-    talk.world.break_down(1)
     headers = {SECRET_HEADER: SECRET}
 
-    assert (await client.post("/", json=update, headers=headers)).status_code == 500
+    async def away(*_: object) -> None:
+        raise DatabaseAway("ConnectionRefusedError")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("bot.person.find_chat", away)
+        assert (await client.post("/", json=update, headers=headers)).status_code == 500
+    talk.world.break_down(1)
     assert (await client.post("/", json=update, headers=headers)).status_code == 200
+    await talk.quiet()
+    assert any("bien arrivé" in text for text in talk.screen())
     member = await a_member(desk, installed.recovery, "douaisis")
     assert len(await list_queue(member, desk, queue=Queue.OPEN)) == 1
 
@@ -102,9 +118,9 @@ async def test_updates_of_groups_are_left_alone(talk: Talk):
 
 
 async def handle(feed: Feed, update: dict[str, object]) -> None:
-    from bot.border import cut_update  # noqa: PLC0415
-
-    await feed.handle(cut_update(update))
+    read = read_update(update)
+    assert read is not None
+    assert await feed.handle(read)
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
