@@ -21,18 +21,10 @@ from cli import (
     triage,
     worker,
 )
-from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
-from records.errors import DatabaseAway
-from runtime.errors import ServiceError, SettingsError
+from cli.sentences import say
+from cli.typed_secrets import refuse_half_characters, secrets_from_files
+from runtime.errors import ServiceError
 from runtime.guard import guard_process, names_of, tell_failure
-
-SENTENCES: dict[type[ServiceError], str] = {
-    AlreadyThere: "it exists already: nothing was changed",
-    NotInstalled: "this database is not installed yet: run point-ecoute install",
-    WrongRecoveryKey: "this is not the recovery key of this installation",
-    DatabaseAway: "the database does not answer now: point-ecoute check says why",
-    SignInRefused: "no such member, a wrong password, or not a member of that team",
-}
 
 app = typer.Typer(
     name="point-ecoute",
@@ -68,14 +60,11 @@ def main() -> None:
     """
     guard_process()
     try:
+        refuse_half_characters()
+        secrets_from_files()
         app()
-    except SettingsError as error:
-        for problem in error.problems:
-            print(f"point-ecoute: {problem}", file=sys.stderr)
-        sys.exit(2)
     except ServiceError as error:
-        said = SENTENCES.get(type(error), str(error) or type(error).__name__)
-        print(f"point-ecoute: {said}", file=sys.stderr)
+        say(error)
         sys.exit(2)
     except Exception as error:  # noqa: BLE001  whatever it is, its words are not shown
         number = tell_failure("command.failed", error)

@@ -25,13 +25,14 @@ from cli.listen import inherited, listen
 from cli.options import Data, Host, Port
 from cli.parts import Parts, build_parts, right_time
 from cli.preconditions import refuse_unready
+from cli.sentences import say
 from cli.worker import CONSOLE_PATH, open_reach, watching, working_beside
 from dispatch.former_teams import tell_of_former_teams
 from dispatch.policies import register_policy
 from intake.rate_limits import RateLimits
 from records.sessions import SessionVault
 from runtime.circuit import open_circuit
-from runtime.errors import SettingsError
+from runtime.errors import ServiceError, SettingsError
 from runtime.guard import guard_process
 from runtime.live import open_live
 from runtime.log import configure_logs
@@ -171,10 +172,21 @@ def make_app(
         async with AsyncExitStack() as closing:
             for one in (parts.records, counters, store, live):
                 closing.push_async_callback(one.close)
-            async with meanwhile, _running(parts, beside):
+            async with meanwhile, _said(_running(parts, beside)):
                 yield
 
     return Starlette(routes=mounts, lifespan=lifespan)
+
+
+@asynccontextmanager
+async def _said(running: AbstractAsyncContextManager[None]) -> AsyncIterator[None]:
+    """The server's own line would say that starting failed, and not why."""
+    try:
+        async with running:
+            yield
+    except ServiceError as error:
+        say(error)
+        raise
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import typer
 from cli.install import read_recovery
 from cli.options import Data
 from cli.parts import open_desk
+from cli.typed_secrets import never_an_option
 from dispatch.desk import SignedIn
 from dispatch.members import NewMember, add_member, reset_password
 from dispatch.routing import SUPERVISION
@@ -25,7 +26,10 @@ Email = Annotated[str, typer.Option(help="The member's address, to sign in with.
 Recovery = Annotated[
     str | None,
     typer.Option(
-        envvar=f"{PREFIX}RECOVERY_KEY", help="The recovery key; asked for where not given."
+        envvar=f"{PREFIX}RECOVERY_KEY",
+        callback=never_an_option,
+        hidden=True,
+        help="The recovery key; asked for where not given.",
     ),
 ]
 Password = Annotated[
@@ -35,6 +39,8 @@ Password = Annotated[
         prompt="New password",
         hide_input=True,
         confirmation_prompt=True,
+        callback=never_an_option,
+        hidden=True,
         help="The member's password; asked for where not given.",
     ),
 ]

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 PREFIX: Final = "POINT_ECOUTE_"
 # What a command reads beside the settings, and what `serve` hands to its own processes.
-TYPED_SECRETS: Final = ("RECOVERY_KEY", "NEW_PASSWORD", "VOUCHER_PASSWORD")
+TYPED_SECRETS: Final = ("RECOVERY_KEY", "NEW_PASSWORD")
 OTHER_NAMES: Final = (*TYPED_SECRETS, "DOOR", "BESIDE", "INTERNAL")
 _LIKE_OURS: Final = re.compile(r"POINTS?_?EC+OUTE?S?_?(\w*)")
 _ALIKE: Final = 0.6

@@ -6,6 +6,8 @@ Each row of the installation is asked of `check` and of every process: the same 
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -15,13 +17,14 @@ from typer.testing import CliRunner
 
 from cli.app import app
 from cli.check import find_problems
-from cli.install import run_install
+from cli.install import run_install, show_recovery
 from cli.preconditions import find_preventing, refuse_unready
 from records.migrate import migrate
 from runtime import i18n
 from runtime.errors import ServiceError, SettingsError
-from runtime.settings import Settings, load_settings
+from runtime.settings import PROJECT_ROOT, Settings, load_settings
 from tests.builders import NORD
+from tests.processes import listening_socket
 from tests.servers import PostgreSQL
 
 SECRET = "geheim-hunter2"  # noqa: S105
@@ -303,6 +306,85 @@ def test_an_unknown_command_is_answered_with_a_near_one():
 
     assert told.exit_code == 2
     assert "serve" in told.output
+
+
+def command(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {k: v for k, v in os.environ.items() if not k.startswith("POINT_ECOUTE_")}
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments, "--data", str(data)],
+        env=clean | environment, cwd=PROJECT_ROOT, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("process", [("serve", "--port", "0"), ("worker",), ("bot",)])
+def test_a_process_ends_with_the_same_sentence_and_no_traceback(
+    process: tuple[str, ...], data: Path, point: Path
+):
+    edit(point / "deadlines.toml", 'answer = "30 min"', 'answer = "31 min"')
+
+    told = command(
+        *process, data=data, POINT_ECOUTE_LISTENING_POINT=str(point),
+        POINT_ECOUTE_BOT_TOKEN=f"1:{SECRET}",
+    )  # fmt: skip
+
+    assert told.returncode == 2
+    assert "new version" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("option", [(), ("--internal-port",)])
+def test_a_port_that_is_taken_is_said(option: tuple[str, ...], data: Path):
+    with listening_socket() as taken:
+        port = str(taken.getsockname()[1])
+        ports = ("--port", "0", *option, port) if option else ("--port", port)
+        told = command("serve", *ports, data=data)
+
+    assert told.returncode == 2
+    assert f"cannot listen on 127.0.0.1:{port}: address already in use" in told.stderr
+
+
+STAFF = ("staff", "add", "--email", "a@b.invalid", "--name", "A")
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "words"),
+    [
+        (("--password", SECRET), {}, ("--password", "NEW_PASSWORD_FILE")),
+        (("--recovery-key", SECRET), {"NEW_PASSWORD": SECRET}, ("--recovery-key", "leave it out")),
+        ((), {"NEW_PASSWORD": "\udce9" * 12}, ("NEW_PASSWORD", "not UTF-8")),
+        ((), {"RECOVERY_KEY": "\udce9", "NEW_PASSWORD": SECRET}, ("RECOVERY_KEY", "not UTF-8")),
+        ((), {"NEW_PASSWORD_FILE": "/nowhere"}, ("NEW_PASSWORD_FILE", "no such file")),
+        ((), {"NEW_PASWORD": SECRET, "RECOVERY_KEY": "A" * 52},
+         ("did you mean POINT_ECOUTE_NEW_PASSWORD?",)),
+        (("--phone", "\udce9"), {}, ("command line", "UTF-8")),
+    ],
+)  # fmt: skip
+def test_a_secret_comes_by_prompt_file_or_environment_and_in_utf8(
+    options: tuple[str, ...], environment: dict[str, str], words: tuple[str, ...], data: Path
+):
+    given = {f"POINT_ECOUTE_{name}": value for name, value in environment.items()}
+
+    told = command(*STAFF, *options, data=data, **given)
+
+    assert told.returncode == 2
+    assert all(word in told.stderr for word in words), told.stderr
+    assert SECRET not in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_secrets_in_files_are_read(tmp_path: Path):
+    recovery = asyncio.run(run_install(Settings(data=tmp_path / "mine")))
+    (tmp_path / "key").write_text(f"{show_recovery(recovery)}\n", "utf-8")
+    (tmp_path / "password").write_text("une phrase assez longue\n", "utf-8")
+
+    told = command(
+        *STAFF, data=tmp_path / "mine",
+        POINT_ECOUTE_RECOVERY_KEY_FILE=str(tmp_path / "key"),
+        POINT_ECOUTE_NEW_PASSWORD_FILE=str(tmp_path / "password"),
+    )  # fmt: skip
+
+    assert (told.returncode, told.stdout) == (0, "member added\n"), told.stderr
 
 
 def said_alike(settings: Settings, words: tuple[str, ...]) -> None:
