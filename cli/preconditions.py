@@ -6,6 +6,7 @@ One list for both, so that `check` finds whatever `serve`, `bot` or `worker` wou
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -127,6 +128,14 @@ def folder_to_write(folder: Path) -> None:
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise SettingsError([_not_writable(folder)])
+    # Where only our files lie, the rights are ours to put right; `check` tells of any other.
+    if all(_is_ours(path.name) for path in folder.iterdir()):
+        with suppress(PermissionError):
+            folder.chmod(0o700)
+
+
+def _is_ours(name: str) -> bool:
+    return name == "keys.json" or name.startswith("point-ecoute.db")
 
 
 def _folder_problem(settings: Settings) -> str | None:
