@@ -3,20 +3,23 @@
 from typing import Final
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramRetryAfter
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramUnauthorizedError,
+)
 
 from bot.buttons import Button, Press, keyboard
 from bot.pace import Pace
-from dispatch.channels.base import NoAddress, Recipient, Undeliverable
+from dispatch.channels.base import ChannelDown, NoAddress, NotNow, Recipient, Undeliverable
 from dispatch.notice_texts import Notice
 from records.tables import Channel
 from runtime.i18n import load_texts
 
 _SECONDS: Final = 15
-
-
-class NotYet(Exception):
-    """The messenger asked to wait so many seconds; meanwhile it is not asked again."""
 
 
 class TelegramChannel:
@@ -28,8 +31,8 @@ class TelegramChannel:
     async def send(self, to: Recipient, notice: Notice) -> None:
         if to.chat_id is None:
             raise NoAddress
-        if wait := self._pace.wait(to.chat_id):
-            raise NotYet(wait)
+        if self._pace.wait(to.chat_id):
+            raise self._limited()
         seen = Button(load_texts(domain="staff")("own.seen"), Press.SEEN)
         try:
             await self._bot.send_message(
@@ -39,12 +42,22 @@ class TelegramChannel:
                 protect_content=True,
                 request_timeout=_SECONDS,
             )
-        except (TelegramForbiddenError, TelegramBadRequest):
+        except TelegramForbiddenError:
             raise Undeliverable from None
+        except TelegramBadRequest:
+            raise NotNow("telegram_400") from None
         except TelegramRetryAfter as asked:
             self._pace.limited(to.chat_id, asked.retry_after)
-            raise NotYet(asked.retry_after) from None
+            raise self._limited() from None
+        except (TelegramUnauthorizedError, TelegramNotFound):
+            raise ChannelDown("token") from None
+        except TelegramAPIError:
+            raise ChannelDown("telegram") from None
         self._pace.wrote(to.chat_id)
+
+    def _limited(self) -> NotNow | ChannelDown:
+        """A limit of one chat is that member's; one of the whole bot is everybody's."""
+        return ChannelDown("limited") if self._pace.is_whole else NotNow("limited")
 
     async def close(self) -> None:
         """The connection is the bot's own."""

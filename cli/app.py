@@ -13,6 +13,7 @@ from cli import (
     install,
     keys,
     migrate,
+    notices,
     purge,
     send,
     serve,
@@ -51,6 +52,7 @@ app.add_typer(team.app, name="team")
 app.add_typer(staff.app, name="staff")
 app.add_typer(audit.app, name="audit")
 app.add_typer(keys.app, name="keys")
+app.add_typer(notices.app, name="notices")
 
 
 def main() -> None:

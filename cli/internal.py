@@ -20,6 +20,7 @@ from starlette.routing import Route
 from cli.listen import listen
 from dispatch.desk import Desk
 from dispatch.figures import Figures, read_figures, read_ready
+from records.tables import Channel
 from runtime.tally import TALLY
 
 InternalPort = Annotated[
@@ -149,7 +150,12 @@ class _Shown(Collector):
             lag.add_metric([channel.value], age)
         dead = GaugeMetricFamily(f"{_P}notices_given_up", "Notifications that were given up.")
         dead.add_metric([], self._figures.dead)
-        yield from (waiting, lag, dead)
+        down = GaugeMetricFamily(
+            f"{_P}notices_channel_down", "1 where nobody can be told that way.", labels=["channel"]
+        )
+        for channel in Channel:
+            down.add_metric([channel.value], int(channel in self._figures.down))
+        yield from (waiting, lag, dead, down)
         if self._figures.heartbeat_age is not None:
             beat = GaugeMetricFamily(
                 f"{_P}worker_heartbeat_age_seconds", "Since a worker's last sign of life."

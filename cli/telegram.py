@@ -13,8 +13,10 @@ from bot.delivery import deliver_forever, tell_staff_forever
 from bot.door import BotDoor
 from bot.feed import Feed
 from bot.lanes import Lanes, Pause
+from bot.pace import Pace
 from bot.polling import poll_forever
 from bot.present import present, use_polling, use_webhook
+from bot.staff_channel import TelegramChannel
 from bot.telegram import TelegramAPIError, TelegramUnauthorizedError, connect
 from bot.webhook import webhook_app
 from cli.parts import Parts
@@ -135,3 +137,15 @@ async def _taking_webhooks(telegram: Telegram, url: str, secret: str) -> AsyncIt
             with suppress(asyncio.CancelledError, SettingsError):
                 await task
         await feed.close()
+
+
+@asynccontextmanager
+async def open_staff_channel(settings: Settings) -> AsyncIterator[TelegramChannel]:
+    """Staff's own Telegram, to try it. Raise SettingsError where there is no token."""
+    if settings.bot_token is None:
+        raise SettingsError([f"{PREFIX}BOT_TOKEN: is needed; @BotFather gives one"])
+    bot = connect(settings.bot_token.get_secret_value(), settings.bot_api_url)
+    try:
+        yield TelegramChannel(bot, Pace())
+    finally:
+        await bot.session.close()

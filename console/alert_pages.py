@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from console.dependencies import AtWork, Console, Form, Parts
 from console.pages import see_other
 from console.sessions import Session
-from dispatch.own_alerts import given_up, mark_seen, own_alerts
+from dispatch.own_alerts import channels_down, given_up, mark_seen, own_alerts
 from dispatch.staff_chat import is_linked, new_code, unlink
 
 router = APIRouter()
@@ -48,6 +48,7 @@ async def _show(
         session=session,
         notice=notice,
         alerts=await own_alerts(member, desk),
+        down=await channels_down(desk),
         given_up=await given_up(member, desk),
         is_linked=await is_linked(member, desk),
         code=code,

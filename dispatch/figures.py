@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk import Desk
+from dispatch.send_notices import outage_of
 from dispatch.worker import DEAD_AFTER, is_dead
 from records.figures import Answered, Depth
 from records.tables import Channel
@@ -20,6 +21,7 @@ class Figures:
     answered: tuple[Answered, ...]
     waiting: dict[Channel, tuple[int, float]]
     dead: int
+    down: frozenset[Channel]
     unlogged: int
     heartbeat_age: float | None
 
@@ -28,6 +30,7 @@ async def read_figures(desk: Desk) -> Figures:
     now = desk.clock()
     async with desk.records.reading() as tx:
         last = await tx.duty.last_heartbeat(until=desk.clock() + DEAD_AFTER)
+        away = await tx.duty.running_outages([outage_of(channel) for channel in Channel])
         return Figures(
             tuple(await tx.figures.depths(now=now)),
             tuple(await tx.figures.answered(since=now - _LATELY)),
@@ -36,6 +39,7 @@ async def read_figures(desk: Desk) -> Figures:
                 for channel, count, oldest in await tx.notices.waiting(now=now)
             },
             await tx.figures.number_dead(),
+            frozenset(c for c in Channel if outage_of(c) in away),
             await tx.escalations.number_overdue(now=now),
             (now - last).total_seconds() if last else None,
         )

@@ -73,6 +73,12 @@ def write_notice(
     return Notice(key, texts("tell.subject"), f"{text}\n{link}", link)
 
 
+def harmless_notice(key: UUID) -> Notice:
+    """To try a channel: no signal, no team, no link."""
+    texts = load_texts(domain="staff")
+    return Notice(key, texts("tell.subject"), texts("tell.test"), "")
+
+
 def _name(team: str | None, point: ListeningPoint) -> str:
     if team == SUPERVISION:
         return load_texts(domain="staff")("team.supervision")

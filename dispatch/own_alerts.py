@@ -9,6 +9,7 @@ from dispatch.desk import Desk, SignedIn
 from dispatch.policies import load_versions
 from dispatch.promises import hold
 from dispatch.routing import SUPERVISION
+from dispatch.send_notices import outage_of
 from records.tables import Channel, NotificationEvent
 
 GIVEN_UP_SHOWN: Final = timedelta(days=7)
@@ -66,6 +67,14 @@ async def mark_seen(member_id: UUID, desk: Desk, *, notification_id: UUID | None
         for promise in {promise.id: promise for _, promise, _ in told}.values():
             hold(promise, versions.terms(promise), now=now)
     return len(seen)
+
+
+async def channels_down(desk: Desk) -> tuple[tuple[Channel, datetime], ...]:
+    """By which ways nobody can be told now, and since when; what waits goes out when mended."""
+    parts = {outage_of(channel): channel for channel in Channel}
+    async with desk.records.reading() as tx:
+        away = await tx.duty.running_outages(parts)
+    return tuple(sorted((parts[part], since) for part, since in away.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Each channel has a queue of its own: one that is down never holds up another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,11 +11,20 @@ from uuid import UUID
 
 import stamina
 
-from dispatch.channels.base import AlertChannel, NoAddress, Recipient, Undeliverable
+from dispatch.channels.base import (
+    AlertChannel,
+    ChannelDown,
+    NoAddress,
+    NotNow,
+    Recipient,
+    Undeliverable,
+)
 from dispatch.desk import Desk
 from dispatch.notice_texts import Matter, Notice, write_notice
+from dispatch.notify import Told, notify
 from dispatch.policies import load_versions
 from dispatch.promises import terms_of
+from dispatch.roster import load_roster
 from records import Transaction
 from records.chat_keys import unlock_staff_address
 from records.errors import DatabaseAway
@@ -38,6 +47,9 @@ LEASE: Final = timedelta(seconds=60)
 PAUSE: Final = timedelta(seconds=60)
 # About a day: 15 s, doubled up to an hour.
 GIVEN_UP_AFTER: Final = 30
+# A channel that is mended tells what it owed within this.
+MENDED_WITHIN: Final = timedelta(minutes=15)
+_TRIES_KEPT: Final = 7
 _FIRST_WAIT: Final = timedelta(seconds=15)
 LONGEST_WAIT: Final = timedelta(hours=1)
 _ATTEMPTS: Final = 3
@@ -54,15 +66,20 @@ class Parcel:
     notice: Notice
 
 
-async def send_notices(channel: AlertChannel, desk: Desk, console_url: str) -> int:
-    """Send until nothing more is due; say how many messages went out."""
+async def send_notices(
+    channel: AlertChannel, desk: Desk, console_url: str, others: Collection[Channel] = ()
+) -> int:
+    """Send until nothing more is due; say how many messages went out.
+
+    `others` are the ways by which staff hear that this one is down; the console always says so.
+    """
     sent = 0
     while True:
         member_waits, parcel = await _take(channel.code, desk, console_url)
         if not member_waits:
             return sent
         if parcel is not None:
-            sent += await _send(parcel, channel, desk)
+            sent += await _send(parcel, channel, desk, others)
 
 
 async def _take(channel: Channel, desk: Desk, console_url: str) -> tuple[bool, Parcel | None]:
@@ -122,6 +139,9 @@ async def _matters(
             continue
         alive.add(notification.id)
         matter = Matter(notification.event, notification.team, "", 0)
+        if notification.event is NotificationEvent.CHANNEL_AWAY:
+            by_day = desk.point.calendar.awake.next_opening(now)  # nobody mends it by night
+            matter = Matter(notification.event, None, "", 0, not_before=by_day)
         if signal is not None:
             at = today.may_ring(FollowUpKind.READ, signal.level, now)
             matter = Matter(
@@ -146,7 +166,9 @@ async def _recipient(member: Member, desk: Desk, tx: Transaction) -> Recipient:
     return Recipient(contact.email, contact.phone, chat_id)
 
 
-async def _send(parcel: Parcel, channel: AlertChannel, desk: Desk) -> int:
+async def _send(
+    parcel: Parcel, channel: AlertChannel, desk: Desk, others: Collection[Channel]
+) -> int:
     try:
         # A moment's hitch is tried again at once; what lasts waits in the outbox.
         async for attempt in stamina.retry_context(
@@ -161,8 +183,12 @@ async def _send(parcel: Parcel, channel: AlertChannel, desk: Desk) -> int:
         log.error("notice.refused", channel=channel.code.value)
         await _settle(parcel, channel.code, DeliveryState.DEAD, desk, "refused")
         return 0
+    except NotNow as error:
+        await _put_off(parcel, channel.code, desk, error.what)
+        return 0
     except Exception as error:  # noqa: BLE001  whatever the channel raises, the outbox goes on
-        await _put_off(parcel, channel.code, desk, type(error).__name__)
+        reason = error.reason if isinstance(error, ChannelDown) else type(error).__name__
+        await _wait_for_mending(parcel, channel.code, desk, reason, others)
         return 0
     await _settle(parcel, channel.code, DeliveryState.SENT, desk, None)
     log.info("notice.sent", channel=channel.code.value, count=len(parcel.ids))
@@ -173,14 +199,44 @@ def _may_help(error: Exception) -> bool:
     return not isinstance(error, (NoAddress, Undeliverable))
 
 
+async def _wait_for_mending(
+    parcel: Parcel, channel: Channel, desk: Desk, reason: str, others: Collection[Channel]
+) -> None:
+    """The channel is down: nothing is given up, and the outage is told of once, by other ways."""
+    now = desk.clock()
+    wait = _wait(parcel.tries)
+    async with desk.records.transaction() as tx:
+        await tx.notices.put_off(
+            parcel.ids, channel, until=now + min(wait, MENDED_WITHIN), error=reason[:60]
+        )
+        # Who is told for a day without success because nobody could be told begins that day anew.
+        await tx.notices.forgive(parcel.ids, channel, tries=_TRIES_KEPT)
+        if not await tx.duty.begin_outage(outage_of(channel), since=now, at=now):
+            return
+        roster = await load_roster(desk, tx)
+        away = NotificationEvent.CHANNEL_AWAY
+        ways = [one for one in others if one is not channel]
+        await notify([Told(m, away) for m in roster.all_on_call()], ways, tx, now=now)
+    log.error("channel.down", channel=channel.value, error=reason)
+
+
+def outage_of(channel: Channel) -> str:
+    return f"channel:{channel.value}"
+
+
+def _wait(tries: int) -> timedelta:
+    doubled: timedelta = _FIRST_WAIT * 2 ** min(tries - 1, 10)
+    return min(doubled, LONGEST_WAIT)
+
+
 async def _put_off(parcel: Parcel, channel: Channel, desk: Desk, error: str) -> None:
     log.warning("notice.put_off", channel=channel.value, error=error)
     if parcel.tries >= GIVEN_UP_AFTER:
         await _settle(parcel, channel, DeliveryState.DEAD, desk, error[:60])
         return
-    wait = min(_FIRST_WAIT * 2 ** min(parcel.tries - 1, 10), LONGEST_WAIT)
+    until = desk.clock() + _wait(parcel.tries)
     async with desk.records.transaction() as tx:
-        await tx.notices.put_off(parcel.ids, channel, until=desk.clock() + wait, error=error[:60])
+        await tx.notices.put_off(parcel.ids, channel, until=until, error=error[:60])
 
 
 async def _settle(
@@ -192,4 +248,10 @@ async def _settle(
     ):
         with attempt:
             async with desk.records.transaction() as tx:
-                await tx.notices.settle(parcel.ids, channel, state, at=desk.clock(), error=error)
+                now = desk.clock()
+                await tx.notices.settle(parcel.ids, channel, state, at=now, error=error)
+                if state is DeliveryState.SENT and await tx.duty.end_outage(
+                    outage_of(channel), at=now
+                ):
+                    await tx.notices.try_now(channel, now=now)
+                    log.info("channel.mended", channel=channel.value)

@@ -95,7 +95,10 @@ class Worker:
         await self.guard(lambda: purge(self.desk, dry_run=False))
 
     async def send(self, channel: AlertChannel) -> None:
-        await self.guard(lambda: send_notices(channel, self.desk, self.reach.console_url))
+        reach = self.reach
+        await self.guard(
+            lambda: send_notices(channel, self.desk, reach.console_url, reach.channels)
+        )
 
     async def tidy(self) -> None:
         """Hourly: forget what need not be known any more."""

@@ -53,11 +53,7 @@ class Duty:
         Those that fell silent long ago are forgotten.
         """
         await self._session.execute(delete(Heartbeat).where(Heartbeat.at < forget_before))
-        await self._session.execute(
-            update(Outage)
-            .where(Outage.part == WORKERS, Outage.ended_at.is_(None))
-            .values(ended_at=at)
-        )
+        await self.end_outage(WORKERS, at=at)
         row = await self._session.get(Heartbeat, worker)
         if row is None:
             self._session.add(Heartbeat(id=worker, at=at))
@@ -77,6 +73,22 @@ class Duty:
         if await self._session.scalar(running.limit(1)) is not None:
             return False
         return await self.tell_of_outage(part, since=since, at=at)
+
+    async def end_outage(self, part: str, *, at: datetime) -> bool:
+        """Whether one was running."""
+        result = await self._session.execute(
+            update(Outage).where(Outage.part == part, Outage.ended_at.is_(None)).values(ended_at=at)
+        )
+        return isinstance(result, CursorResult) and result.rowcount > 0
+
+    async def running_outages(self, parts: Collection[str]) -> dict[str, datetime]:
+        """Which of these parts are away, and since when."""
+        rows = await self._session.execute(
+            select(Outage.part, Outage.since).where(
+                Outage.part.in_(parts), Outage.ended_at.is_(None)
+            )
+        )
+        return dict(rows.all())
 
     async def bring_back(self, *, now: datetime, slack: timedelta) -> int:
         """Who was seen, and who took a signal, in the future: now. Say how many."""

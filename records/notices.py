@@ -111,6 +111,32 @@ class Notices:
             .values(next_try_at=until, error=error)
         )
 
+    async def forgive(
+        self, notification_ids: Collection[UUID], channel: Channel, *, tries: int
+    ) -> None:
+        """What failed for no reason of the recipient's counts as at most so many tries."""
+        await self._session.execute(
+            update(NotificationDelivery)
+            .where(
+                NotificationDelivery.notification_id.in_(notification_ids),
+                NotificationDelivery.channel == channel,
+                NotificationDelivery.tries > tries,
+            )
+            .values(tries=tries)
+        )
+
+    async def try_now(self, channel: Channel, *, now: datetime) -> None:
+        """What this channel could not send is due now."""
+        await self._session.execute(
+            update(NotificationDelivery)
+            .where(
+                NotificationDelivery.channel == channel,
+                NotificationDelivery.state == DeliveryState.WAITING,
+                NotificationDelivery.error.is_not(None),
+            )
+            .values(next_try_at=now)
+        )
+
     async def bring_back(self, *, now: datetime, latest: datetime) -> int:
         """What waits for a time that no pass could have chosen is tried now; say how many."""
         result = await self._session.execute(

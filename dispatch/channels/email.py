@@ -1,12 +1,21 @@
 """By e-mail, through the organisation's own server (aiosmtplib)."""
 
+import re
+from collections.abc import Sequence
 from email.message import EmailMessage
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from dispatch.channels.base import NoAddress, Recipient, Undeliverable
+from dispatch.channels.base import (
+    ChannelDown,
+    NoAddress,
+    NotNow,
+    Recipient,
+    Undeliverable,
+    what_failed,
+)
 from dispatch.notice_texts import Notice
 from records.tables import Channel
 from runtime.errors import SettingsError
@@ -15,6 +24,17 @@ _SECONDS: Final = 15
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 _PORTS: Final = {"smtp": 587, "smtps": 465}
 _PERMANENT: Final = 500
+_ENHANCED: Final = re.compile(r"[245]\.(\d{1,3}\.\d{1,3})\b")
+_OF_A_MAILBOX: Final = frozenset({550, 551, 552, 553, 556})
+_OF_THE_SENDER: Final = re.compile(r"sender|relay|auth|tls|polic|spam|block|denied", re.IGNORECASE)
+_STEPS: Final = (
+    (aiosmtplib.SMTPSenderRefused, "sender"),
+    (aiosmtplib.SMTPAuthenticationError, "password"),
+    (aiosmtplib.SMTPDataError, "content"),
+    (aiosmtplib.SMTPHeloError, "greeting"),
+    (aiosmtplib.SMTPConnectResponseError, "greeting"),
+    (aiosmtplib.SMTPResponseException, "server"),
+)
 
 
 class EmailChannel:
@@ -26,8 +46,8 @@ class EmailChannel:
         parts = urlsplit(url)
         if parts.scheme not in _PORTS or not parts.hostname:
             raise SettingsError(["POINT_ECOUTE_SMTP_URL: expected smtp://… or smtps://…"])
-        self._sender = sender
-        self._host = parts.hostname
+        self._sender = ascii_domain(sender)
+        self._host = _ascii(parts.hostname)
         self._port = parts.port or _PORTS[parts.scheme]
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
@@ -40,7 +60,7 @@ class EmailChannel:
             raise NoAddress
         try:
             await aiosmtplib.send(
-                _message(to.email, self._sender, notice),
+                _message(ascii_domain(to.email), self._sender, notice),
                 hostname=self._host,
                 port=self._port,
                 username=self._user,
@@ -49,16 +69,8 @@ class EmailChannel:
                 start_tls=self._start_tls,
                 timeout=_SECONDS,
             )
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            if all(one.code >= _PERMANENT for one in refused.recipients):
-                raise Undeliverable from None
-            raise
-        except aiosmtplib.SMTPResponseException as refused:
-            if refused.code >= _PERMANENT and not isinstance(
-                refused, aiosmtplib.SMTPAuthenticationError
-            ):
-                raise Undeliverable from None
-            raise
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise _told(error) from None
 
     async def close(self) -> None:
         """Each message has a connection of its own."""
@@ -71,3 +83,52 @@ def _message(to: str, sender: str, notice: Notice) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(notice.text)
     return message
+
+
+def ascii_domain(address: str) -> str:
+    """The address with its domain as the net knows it; what stands before the @ stays."""
+    local, at, rest = address.rpartition("@")
+    domain = rest.rstrip("> ")
+    return f"{local}{at}{_ascii(domain)}{rest[len(domain) :]}" if at else address
+
+
+def _ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host  # no name of the net: whoever resolves it will say so
+
+
+def _told(error: Exception) -> Undeliverable | NotNow | ChannelDown:
+    """Whom it concerns that a dialogue with the server failed. Its sentence goes no further."""
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        return _of_recipients(error.recipients)
+    for kind, what in _STEPS:
+        if isinstance(error, kind):
+            return ChannelDown(what, getattr(error, "code", None))
+    said = str(error).upper()
+    if isinstance(error, aiosmtplib.SMTPException) and "SUPPORTED" in said:
+        return ChannelDown("not_supported" if "AUTH" in said else "starttls")
+    return ChannelDown(what_failed(error))
+
+
+def _of_recipients(
+    refused: Sequence[aiosmtplib.SMTPRecipientRefused],
+) -> Undeliverable | NotNow | ChannelDown:
+    """RCPT is where servers refuse a recipient, and where many refuse a sender or a relay.
+
+    The enhanced status code (RFC 3463) tells them apart where there is one: X.7 is policy, 1.0, 1.7
+    and 1.8 are of the sender; else the reply code and the words that such servers use.
+    """
+    first = refused[0]
+    enhanced = _ENHANCED.match(first.message.strip())
+    status = enhanced.group(1) if enhanced else ""
+    of_everybody = (
+        status.startswith("7.")
+        or status in {"1.0", "1.7", "1.8"}
+        or first.code not in _OF_A_MAILBOX
+        or (not status and _OF_THE_SENDER.search(first.message) is not None)
+    )
+    if first.code < _PERMANENT:
+        return NotNow(f"recipient_{first.code}")
+    return ChannelDown("recipient", first.code) if of_everybody else Undeliverable()

@@ -21,6 +21,7 @@ class NotificationEvent(StrEnum):
     MISSED = "missed"
     HANDOVER = "handover"
     WORKER_AWAY = "worker_away"
+    CHANNEL_AWAY = "channel_away"
 
 
 class Channel(StrEnum):

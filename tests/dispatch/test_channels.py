@@ -10,8 +10,6 @@ from email import policy
 from email.message import EmailMessage
 from typing import Any
 
-import aiosmtplib
-import httpx
 import pytest
 import uvicorn
 from aiosmtpd.controller import Controller
@@ -20,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dispatch.channels.base import NoAddress, Recipient, Undeliverable
-from dispatch.channels.email import EmailChannel
+from dispatch.channels.base import ChannelDown, NoAddress, NotNow, Recipient, Undeliverable
+from dispatch.channels.email import EmailChannel, ascii_domain
 from dispatch.channels.webhook import WebhookChannel
 from dispatch.notice_texts import Notice
 from records.ids import new_id
@@ -37,7 +35,14 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.refusal = ""
+        self.refuses: dict[str, str] = {}
         self.got: list[Any] = []
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        envelope.mail_from = address
+        return self.refuses.get("MAIL", "250 OK")
 
     async def handle_RCPT(  # noqa: N802  aiosmtpd's own name
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
@@ -49,7 +54,7 @@ class Mailbox:
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         self.got.append(envelope)
-        return "250 OK"
+        return self.refuses.get("DATA", "250 OK")
 
 
 @pytest.fixture
@@ -80,9 +85,19 @@ async def test_a_message_arrives_with_its_words_and_a_name_of_its_own(
 
 @pytest.mark.parametrize(
     ("answer", "raises"),
-    [("550 no such user", Undeliverable), ("450 try later", aiosmtplib.SMTPRecipientsRefused)],
+    [
+        ("550 no such user", Undeliverable),
+        ("550 5.1.1 unknown", Undeliverable),
+        ("552 5.2.2 mailbox full", Undeliverable),
+        ("450 try later", NotNow),
+        ("550 5.7.1 relaying denied", ChannelDown),
+        ("553 5.7.1 sender address rejected: not owned by user", ChannelDown),
+        ("550 sender verify failed", ChannelDown),
+        ("554 transaction failed", ChannelDown),
+        ("530 5.7.0 must issue STARTTLS first", ChannelDown),
+    ],
 )
-async def test_a_refused_address_is_for_good_and_a_busy_server_is_not(
+async def test_only_what_concerns_one_address_is_for_good(
     answer: str, raises: type[Exception], mailbox: tuple[Mailbox, str]
 ):
     box, url = mailbox
@@ -93,8 +108,9 @@ async def test_a_refused_address_is_for_good_and_a_busy_server_is_not(
 
 async def test_a_mail_server_that_is_away_is_tried_again():
     channel = EmailChannel(f"smtp://127.0.0.1:{free_port()}", "ecoute@association.invalid")
-    with pytest.raises(aiosmtplib.SMTPConnectError):
+    with pytest.raises(ChannelDown) as down:
         await channel.send(TO, NOTICE)
+    assert down.value.what == "refused"
 
 
 async def test_who_has_no_address_is_not_written_to():
@@ -148,9 +164,14 @@ async def test_the_gateway_gets_number_text_signature_and_a_key_against_repeats(
 
 @pytest.mark.parametrize(
     ("status", "raises"),
-    [(400, Undeliverable), (404, Undeliverable), (429, httpx.HTTPError), (503, httpx.HTTPError)],
+    [
+        (422, Undeliverable),
+        (400, NotNow),
+        (404, NotNow),
+        *((status, ChannelDown) for status in (302, 401, 403, 429, 500, 503)),
+    ],
 )
-async def test_what_the_gateway_refuses_for_good_is_not_tried_again(
+async def test_of_the_gateway_too_only_one_number_is_refused_for_good(
     status: int, raises: type[Exception], gateway: tuple[Gateway, WebhookChannel]
 ):
     taker, channel = gateway
@@ -164,3 +185,45 @@ async def test_who_has_no_number_gets_no_text_message(gateway: tuple[Gateway, We
     with pytest.raises(NoAddress):
         await channel.send(Recipient(email="a@b.invalid", phone=""), NOTICE)
     assert taker.got == []
+
+
+@pytest.mark.parametrize(
+    ("step", "answer", "what"),
+    [
+        ("MAIL", "553 5.7.1 not yours", "sender"),
+        ("MAIL", "451 later", "sender"),
+        ("DATA", "554 5.7.1 looks like spam", "content"),
+    ],
+)
+async def test_what_the_mail_server_refuses_to_everybody_is_given_up_for_nobody(
+    step: str, answer: str, what: str, mailbox: tuple[Mailbox, str]
+):
+    box, url = mailbox
+    box.refuses[step] = answer
+    with pytest.raises(ChannelDown) as down:
+        await EmailChannel(url, "ecoute@association.invalid").send(TO, NOTICE)
+    assert (down.value.what, down.value.answer) == (what, int(answer[:3]))
+
+
+async def test_a_server_that_knows_no_user_and_no_tls_is_named_by_what_it_lacks(
+    mailbox: tuple[Mailbox, str],
+):
+    _, url = mailbox
+    with pytest.raises(ChannelDown):
+        await EmailChannel(url.replace("//", "//user:secret@"), "a@b.invalid").send(TO, NOTICE)
+    with pytest.raises(ChannelDown) as down:
+        await EmailChannel(url.replace("smtp:", "smtps:"), "a@b.invalid").send(TO, NOTICE)
+    assert down.value.what in {"tls", "connection"}
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("anne@équipe.example", "anne@xn--quipe-9ra.example"),
+        ("Écoute <ecoute@équipe.example>", "Écoute <ecoute@xn--quipe-9ra.example>"),
+        ("anne@equipe.example", "anne@equipe.example"),
+        ("anne", "anne"),
+    ],
+)
+def test_domains_are_written_as_the_net_knows_them(written: str, sent: str):
+    assert ascii_domain(written) == sent

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 import pytest
 import stamina
 
-from dispatch.channels.base import NoAddress, Undeliverable
+from dispatch.channels.base import ChannelDown, NoAddress, NotNow, Undeliverable
 from dispatch.desk import Desk, SignedIn
 from dispatch.escalate import escalate
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
-from dispatch.own_alerts import given_up, mark_seen, own_alerts
-from dispatch.send_notices import GIVEN_UP_AFTER, LEASE, PAUSE, send_notices
+from dispatch.own_alerts import channels_down, given_up, mark_seen, own_alerts
+from dispatch.send_notices import GIVEN_UP_AFTER, LEASE, MENDED_WITHIN, PAUSE, send_notices
 from dispatch.worker import Worker
 from intake.reception import Reception
-from records.tables import Channel
+from records.tables import Channel, NotificationEvent
 from tests.builders import FrozenClock, a_draft, a_kept_signal, a_member, every_row, kept
 from tests.channels import RecordingChannel, tick
 
@@ -56,7 +56,7 @@ async def test_a_channel_that_is_down_never_holds_up_another(
     assert len(sms.sent) == 1
     assert mail.sent == []
     assert await states(desk, Channel.EMAIL) == ["waiting"]
-    assert await states(desk, Channel.SMS) == ["sent"]
+    assert set(await states(desk, Channel.SMS)) == {"sent"}
 
 
 async def test_what_could_not_be_sent_is_sent_when_the_channel_is_back(
@@ -136,7 +136,7 @@ async def test_what_fails_for_a_day_is_given_up_and_seen(
     reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
     clock: FrozenClock, desk: Desk,
 ):  # fmt: skip
-    mail.fails = ConnectionError()
+    mail.fails = NotNow("recipient_450")
     await one_critical(reception)
     await escalate(desk, [Channel.EMAIL])
     for _ in range(GIVEN_UP_AFTER):
@@ -145,6 +145,42 @@ async def test_what_fails_for_a_day_is_given_up_and_seen(
 
     assert len(await given_up(anne, desk)) == 1
     assert await states(desk, Channel.EMAIL) == ["dead"]
+
+
+@pytest.mark.parametrize("trouble", [ChannelDown("password", 535), ConnectionError()])
+async def test_a_channel_that_is_down_for_a_week_tells_what_it_owed_when_it_is_mended(
+    trouble: Exception, reception: Reception, worker: Worker, anne: SignedIn,
+    mail: RecordingChannel, sms: RecordingChannel, clock: FrozenClock, desk: Desk,
+):  # fmt: skip
+    mail.fails = trouble
+    await one_critical(reception)
+    for _ in range(24 * 7):
+        await tick(worker)
+        clock.advance(hours=1)
+    assert set(await states(desk, Channel.EMAIL)) == {"waiting"}
+    assert [channel for channel, _ in await channels_down(desk)] == [Channel.EMAIL]
+    # Said once, by another way; not by the one that is down.
+    events = [one.event for one in await own_alerts(anne, desk)]
+    assert events.count(NotificationEvent.CHANNEL_AWAY) == 1
+    rows = await every_row(desk.records)
+    [away] = [row["id"] for row in rows["notification"] if row["event"] == "channel_away"]
+    told_by = {r["channel"] for r in rows["notification_delivery"] if r["notification_id"] == away}
+    assert told_by == {Channel.SMS}
+
+    mail.fails = None
+    clock.advance(seconds=MENDED_WITHIN.total_seconds())
+    await tick(worker)
+    assert len(mail.sent) == 1
+    assert await channels_down(desk) == ()
+
+
+async def test_what_one_recipient_is_refused_says_nothing_of_the_channel(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel, desk: Desk
+):
+    mail.fails = NotNow("recipient_450")
+    await one_critical(reception)
+    await tick(worker)
+    assert await channels_down(desk) == ()
 
 
 async def test_who_has_no_address_for_a_channel_is_no_failure(
