@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.key_file import key_file_problem
 from cli.options import Data
 from cli.preconditions import folder_to_write, refuse_missing_database
 from dispatch.listening_point import load_listening_point
@@ -87,6 +88,8 @@ async def _refuse_foreign(url: str, backup: Path, settings: Settings) -> None:
     records = open_records(url, load_key_file(settings.keys))
     try:
         async with records.reading() as tx:
+            if current == newest and (problem := await key_file_problem(settings, tx)):
+                raise CopyRefused(f"{backup}: {problem}")
             verdict = await tx.audit.verify()
     except DatabaseAway as away:
         raise CopyRefused(f"{backup}: cannot be read ({away})") from None

@@ -25,6 +25,7 @@ from cli.install import run_install, show_recovery
 from cli.listen import listen
 from cli.options import Port
 from cli.parts import Parts, build_parts, open_parts
+from cli.preconditions import mark_key_file
 from cli.serve import Beside, make_app
 from cli.worker import CONSOLE_PATH
 from dispatch.desk import Desk, SignedIn
@@ -79,6 +80,7 @@ def demo(
     if not (data / _MARK).exists():
         _prepare(settings)
     asyncio.run(migrations.migrate(settings.database))
+    asyncio.run(mark_key_file(settings))
     parts = build_parts(settings)
     world = World(TOKEN)
     routes = [Mount(BOT_API_PATH, app=create_server(world)), *chat_page_routes(world, CHAT_PATH)]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from cli.key_file import refuse_wrong_key_file
 from cli.preconditions import refuse_missing_database
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
@@ -89,6 +90,7 @@ async def open_parts(settings: Settings, *, clock: Clock | None = None) -> Async
     parts = build_parts(settings, clock=clock)
     try:
         await refuse_missing_database(settings)
+        await refuse_wrong_key_file(settings, parts.records)
         async with right_time(parts.desk.clock):
             await register_policy(parts.desk)
             yield parts
@@ -106,6 +108,7 @@ async def open_desk(
     clock = DatabaseClock(records, utc_now)
     try:
         await refuse_missing_database(settings)
+        await refuse_wrong_key_file(settings, records)
         async with kept_right(clock):
             yield Desk(records, point, clock, password_cost=password_cost)
     finally:

@@ -13,6 +13,7 @@ from typing import Final, TypeVar
 import stamina
 
 from cli.database_sentences import away_sentence, may_pass
+from cli.key_file import key_file_problem, refuse_wrong_key_file
 from dispatch.desk import Desk
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.policies import changed_policy
@@ -40,6 +41,7 @@ async def refuse_unready(settings: Settings, *more: str, wait: float = _WAIT_SEC
     """
     if problems := [*more, *await find_preventing(settings, wait=wait)]:
         raise SettingsError(problems)
+    await mark_key_file(settings)
     for warning in await redis_warnings(settings):
         print(f"point-ecoute: {warning}", file=sys.stderr)
 
@@ -57,6 +59,15 @@ async def refuse_missing_database(settings: Settings) -> None:
     found = _folder_problem(settings) or await _version_problem(settings, 0)
     if found is not None:
         raise SettingsError([found])
+
+
+async def mark_key_file(settings: Settings) -> None:
+    """Refuse a key file that is not the database's, as refuse_wrong_key_file does."""
+    records = open_records(settings.database, load_key_file(settings.keys))
+    try:
+        await refuse_wrong_key_file(settings, records)
+    finally:
+        await records.close()
 
 
 def half_set_up(settings: Settings) -> list[str]:
@@ -204,6 +215,8 @@ async def _content_problems(
         async with records.reading() as tx:
             if await tx.staff.installation() is None:
                 return ["database: it has tables but no keys yet: run point-ecoute install"]
+            if wrong := await key_file_problem(settings, tx):
+                return [wrong]
             changed = await changed_policy(Desk(records, point, utc_now), tx)
     except DatabaseAway as away:
         return [away_sentence(settings, away)]

@@ -41,6 +41,7 @@ async def install(desk: Desk) -> Installed:
             )
             for code in codes:
                 await _make_team(code, recovery.public, desk, tx)
+            await tx.key_marks.note()
     except Conflict:
         raise AlreadyThere from None
     await register_policy(desk)

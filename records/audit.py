@@ -114,6 +114,14 @@ class AuditTrail:
             before = entry.mac
         return AuditVerdict(number, before, broken_at=None)
 
+    async def begins_with_ours(self) -> bool | None:
+        """Whether the first line was chained with this key; None where there is no line."""
+        first = await self._session.scalar(select(AuditEntry).order_by(AuditEntry.number).limit(1))
+        if first is None:
+            return None
+        key = self._key.versions.get(first.key_version)
+        return key is not None and compare_digest(_mac(first, _FIRST_MAC, key), first.mac)
+
     async def of_signal(self, signal_id: UUID) -> list[AuditEntry]:
         found = await self._session.scalars(
             select(AuditEntry).where(AuditEntry.signal_id == signal_id).order_by(AuditEntry.number)

@@ -19,6 +19,7 @@ from records.errors import Conflict
 from records.escalations import Escalations
 from records.figures import FigureQueries
 from records.follow_ups import FollowUps
+from records.key_marks import KeyMarks
 from records.notices import Notices
 from records.outbox import Outbox
 from records.server_keys import ServerKeys
@@ -46,6 +47,7 @@ class Transaction:
     duty: Duty
     figures: FigureQueries
     drafts: Drafts
+    key_marks: KeyMarks
 
 
 class Records:
@@ -104,6 +106,7 @@ class Records:
             duty=Duty(session),
             figures=FigureQueries(session),
             drafts=Drafts(session),
+            key_marks=KeyMarks(session, self.keys),
         )
 
 

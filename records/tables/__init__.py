@@ -11,6 +11,7 @@ from records.tables.follow_up import (
     FollowUpOutcome,
     Policy,
 )
+from records.tables.key_mark import KeyMark
 from records.tables.message import Message, MessageKind
 from records.tables.notification import (
     Channel,
@@ -49,6 +50,7 @@ __all__ = [
     "Handover",
     "Heartbeat",
     "Installation",
+    "KeyMark",
     "KeyWrap",
     "Member",
     "Message",

@@ -9,8 +9,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from typer.testing import CliRunner
@@ -18,8 +19,10 @@ from typer.testing import CliRunner
 from cli.app import app
 from cli.check import find_problems
 from cli.install import run_install, show_recovery
-from cli.preconditions import find_preventing, refuse_unready
-from records.migrate import migrate
+from cli.preconditions import find_preventing, mark_key_file, refuse_unready
+from records.migrate import migrate, migrate_down
+from records.sealing import make_secret
+from records.server_keys import create_key_file, prepare_version, switch_version
 from runtime import i18n
 from runtime.errors import ServiceError, SettingsError
 from runtime.settings import PROJECT_ROOT, Settings, load_settings
@@ -66,15 +69,11 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def a_newer_version(data: Path) -> None:
-    from sqlite3 import connect  # noqa: PLC0415
-
     with connect(database_of(data)) as database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
 
 
 def an_older_version(data: Path) -> None:
-    from records.migrate import migrate_down  # noqa: PLC0415
-
     asyncio.run(migrate_down(f"sqlite+aiosqlite:///{database_of(data)}", to="0004"))
 
 
@@ -91,6 +90,24 @@ def a_folder_instead(path: Path) -> None:
 def a_file_instead(data: Path) -> None:
     shutil.rmtree(data)
     data.write_text("mine", "utf-8")
+
+
+def a_foreign_key_file(data: Path) -> None:
+    (data / "keys.json").unlink()
+    create_key_file(data / "keys.json")
+
+
+def an_older_key_file(data: Path, *, switch: bool = False) -> None:
+    """A copy of before `keys prepare`, or of between it and `keys switch`, is put back."""
+    file = data / "keys.json"
+    older = file.read_bytes()
+    settings = load_settings(data=data)
+    prepare_version(file, "pepper")
+    if switch:
+        older = file.read_bytes()
+        switch_version(file, "pepper")
+    asyncio.run(mark_key_file(settings))
+    file.write_bytes(older)
 
 
 # What was done to the folder of an installation -> what the sentence must hold.
@@ -122,6 +139,18 @@ DATA: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "a folder for the key file": (
         lambda d: a_folder_instead(d / "keys.json"),
         ("keys.json", "not readable"),
+    ),
+    "the key file of another installation": (
+        a_foreign_key_file,
+        ("keys.json", "does not belong to this database", "bring the key file of this one"),
+    ),
+    "the key file of before a preparation": (
+        an_older_key_file,
+        ("keys.json", "older copy", "version 2 of pepper", "bring the newest copy"),
+    ),
+    "the key file of before a switch": (
+        lambda d: an_older_key_file(d, switch=True),
+        ("keys.json", "older copy", "version 2 of pepper writes", "bring the newest copy"),
     ),
     "a short key": (
         lambda d: (d / "keys.json").write_text('{"pepper": {"current": 1, "versions": {"1": ""}}}'),
@@ -331,6 +360,87 @@ def test_a_process_ends_with_the_same_sentence_and_no_traceback(
     assert told.returncode == 2
     assert "new version" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+KEYED_COMMANDS = [
+    ("purge",),
+    ("check",),
+    ("audit", "verify"),
+    ("team", "list"),
+    ("team", "add", "douaisis"),
+    ("keys", "prepare", "pepper"),
+    ("keys", "switch", "pepper"),
+    ("staff", "add", "--email", "a@b.invalid", "--name", "A"),
+    ("staff", "reset-password", "--email", "a@b.invalid"),
+]
+
+
+@pytest.mark.parametrize("called", KEYED_COMMANDS, ids=" ".join)
+def test_no_command_works_with_the_key_file_of_another_installation(
+    called: tuple[str, ...], data: Path
+):
+    """`serve`, `worker` and `bot` refuse what `refuse_unready` does, above."""
+    a_foreign_key_file(data)
+    before = (data / "keys.json").read_bytes(), lines_of_the_trail(data)
+    environment = {
+        "POINT_ECOUTE_NEW_PASSWORD": SECRET,
+        "POINT_ECOUTE_RECOVERY_KEY": show_recovery(make_secret()),
+    }
+
+    told = CliRunner().invoke(app, [*called, "--data", str(data)], env=environment)
+
+    assert told.exit_code == 1
+    assert "does not belong to this database" in f"{told.output}{told.exception}"
+    assert ((data / "keys.json").read_bytes(), lines_of_the_trail(data)) == before
+
+
+def rotate(step: str, name: str, data: Path) -> bytes:
+    told = CliRunner().invoke(app, ["keys", step, name, "--data", str(data)])
+    assert told.exit_code == 0, told.exception
+    return (data / "keys.json").read_bytes()
+
+
+def test_a_rotation_makes_the_copy_of_before_an_old_one_at_once(data: Path):
+    first = (data / "keys.json").read_bytes()
+    second, third = rotate("prepare", "audit", data), rotate("switch", "audit", data)
+
+    for copy in (first, second):
+        (data / "keys.json").write_bytes(copy)
+        said_alike(load_settings(data=data), ("older copy", "audit"))
+    (data / "keys.json").write_bytes(third)
+    asyncio.run(refuse_unready(load_settings(data=data)))
+
+
+def test_a_database_of_before_a_rotation_works_with_the_newest_key_file(data: Path, tmp_path: Path):
+    shutil.copy(database_of(data), tmp_path / "backup.db")
+    rotate("prepare", "contact", data)
+    rotate("switch", "contact", data)
+    shutil.copy(tmp_path / "backup.db", database_of(data))
+
+    asyncio.run(refuse_unready(load_settings(data=data)))
+
+
+def test_an_installation_of_before_the_marks_gets_them_at_its_first_start(data: Path):
+    own = (data / "keys.json").read_bytes()
+    url = load_settings(data=data).database
+    asyncio.run(migrate_down(url, to="0007"))
+    asyncio.run(migrate(url))
+
+    a_foreign_key_file(data)
+    said_alike(load_settings(data=data), ("does not belong to this database",))
+    (data / "keys.json").write_bytes(own)
+    asyncio.run(refuse_unready(load_settings(data=data)))
+    assert marks_in(data) == 4
+
+
+def marks_in(data: Path) -> int:
+    with closing(connect(database_of(data))) as database:
+        return int(database.execute("SELECT count(*) FROM key_mark").fetchone()[0])
+
+
+def lines_of_the_trail(data: Path) -> int:
+    with closing(connect(database_of(data))) as database:
+        return int(database.execute("SELECT count(*) FROM audit_entry").fetchone()[0])
 
 
 @pytest.mark.parametrize("option", [(), ("--internal-port",)])
