@@ -420,6 +420,19 @@ def test_a_database_of_before_a_rotation_works_with_the_newest_key_file(data: Pa
     asyncio.run(refuse_unready(load_settings(data=data)))
 
 
+def test_a_backup_is_not_put_back_beside_an_older_copy_of_its_key_file(data: Path, tmp_path: Path):
+    older = (data / "keys.json").read_bytes()
+    newest = rotate("prepare", "pepper", data)
+    backup = tmp_path / "backup.db"
+    assert CliRunner().invoke(app, ["backup", str(backup), "--data", str(data)]).exit_code == 0
+    called = ["restore", str(backup), "--replace", "--data", str(data)]
+
+    (data / "keys.json").write_bytes(older)
+    assert "older copy" in str(CliRunner().invoke(app, called).exception)
+    (data / "keys.json").write_bytes(newest)
+    assert CliRunner().invoke(app, called).exit_code == 0
+
+
 def test_an_installation_of_before_the_marks_gets_them_at_its_first_start(data: Path):
     own = (data / "keys.json").read_bytes()
     url = load_settings(data=data).database
