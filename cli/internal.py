@@ -132,6 +132,12 @@ class _Shown(Collector):
             late.add_metric(values, one.late)
             took.add_metric(values, one.seconds)
         yield from (kept, late, took)
+        ended = GaugeMetricFamily(
+            f"{_P}promises_ended", "Ended without being kept.", labels=["kind", "why"]
+        )
+        for kind, why, number in self._figures.ended:
+            ended.add_metric([kind.value, why.value], number)
+        yield ended
         unlogged = GaugeMetricFamily(
             f"{_P}overdue_without_escalation", "Promises past due that no worker has logged yet."
         )

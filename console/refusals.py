@@ -20,6 +20,7 @@ from dispatch.drafts import Gone
 from dispatch.errors import (
     AvoidedWord,
     EmptyText,
+    EndingMissing,
     HasLeft,
     LaterThanPromised,
     NewWords,
@@ -63,6 +64,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     NotRead: Refusal(409, "not_read"),
     NotAllowed: Refusal(403, "not_allowed"),
     NothingPlanned: Refusal(409, "nothing_planned"),
+    EndingMissing: Refusal(422, "ending_missing"),
     UnknownDate: Refusal(422, "unknown_date"),
     LaterThanPromised: Refusal(422, "later_than_promised"),
     UnknownTeam: Refusal(422, "unknown_team"),

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Final
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -13,7 +14,7 @@ from console.forms import Box, PostedForm
 from console.pages import see_other
 from console.refusals import refusal_of, sentence
 from console.sessions import Session
-from console.signal_pages import OUTCOMES, show_signal
+from console.signal_pages import ENDING, ENDINGS, OUTCOMES, show_signal
 from dispatch.contact_window import NEVER
 from dispatch.desk import Desk, SignedIn
 from dispatch.drafts import save_drafts, throw_away
@@ -24,7 +25,7 @@ from dispatch.queue import claim, take_over
 from dispatch.replies import add_note, reply
 from dispatch.safe_contact import set_limits
 from dispatch.take_back import take_back
-from records.tables import FollowUpKind, FollowUpOutcome, Outcome
+from records.tables import FollowUpEnd, FollowUpKind, FollowUpOutcome, Outcome
 from triage.vocabulary import Level
 
 router = APIRouter()
@@ -130,8 +131,11 @@ async def rate(posted: Posted) -> Response:
 
 @router.post("/signaux/{ref}/cloture")
 async def close_it(posted: Posted) -> Response:
-    outcome = _outcome(posted.form)
-    act = close(posted.ref, posted.member, posted.desk, outcome=outcome, seen=posted.seen)
+    """With how each open promise of the page ends; one without a reason closes nothing."""
+    outcome, ends = _outcome(posted.form), _endings(posted.form)
+    act = close(
+        posted.ref, posted.member, posted.desk, outcome=outcome, ends=ends, seen=posted.seen
+    )
     return await _do(act, posted, "closed", leaves=True)
 
 
@@ -182,6 +186,18 @@ def _day(posted: SignalForm, name: str) -> datetime:
     return datetime.combine(day, NOON, tzinfo=posted.desk.point.calendar.zone)
 
 
+def _endings(form: PostedForm) -> dict[UUID, FollowUpEnd]:
+    chosen = {name: value for name, value in form.fields.items() if name.startswith(ENDING)}
+    try:
+        return {
+            UUID(name.removeprefix(ENDING)): ENDINGS[ENDINGS.index(FollowUpEnd(value))]
+            for name, value in chosen.items()
+            if value
+        }
+    except ValueError:
+        raise UnknownChoice from None
+
+
 def _outcome(form: PostedForm) -> Outcome:
     """One of those that the page offers: only a sender withdraws."""
     outcome = form.choice("outcome", Outcome)
@@ -217,6 +233,7 @@ async def _do(
             problem=sentence(error, posted.console.pages.texts),
             kept=kept_of(posted.request),
             seen=posted.seen if isinstance(error, NewWords) else None,
+            chosen=posted.form.fields,
         )
     if boxes:
         done_with = [box.draft for box in boxes]

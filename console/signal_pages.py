@@ -1,6 +1,6 @@
 """A signal's page: read it, with why it lies where it lies in the queue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -22,7 +22,7 @@ from dispatch.members import names_of
 from dispatch.open_signal import OpenedMessage, OpenedSignal, Stays, Trace, open_signal
 from dispatch.safe_contact import Limits
 from dispatch.words_seen import mark_of, new_since
-from records.tables import FollowUpOutcome, MessageKind, Outcome, SignalState
+from records.tables import FollowUpEnd, FollowUpOutcome, MessageKind, Outcome, SignalState
 from runtime.i18n import Texts
 from triage.vocabulary import Indicator, Level
 
@@ -51,6 +51,14 @@ class ShownTrace:
     times: int
 
 
+# How a promise that nobody kept may end at closing, and the name of its field before its id.
+ENDING: Final = "fin-"
+ENDINGS: Final = (
+    FollowUpEnd.NO_LONGER_NEEDED,
+    FollowUpEnd.HANDED_OVER,
+    FollowUpEnd.KEPT_OTHERWISE,
+)
+_NOTHING_CHOSEN: Final[Mapping[str, str]] = {}
 # After these the next contact has just been dated.
 _DATED: Final = frozenset({"replied", "follow_up_noted", "next_planned", "next_stands"})
 
@@ -78,6 +86,7 @@ async def show_signal(
     kept: Kept | None = None,
     seen: str | None = None,
     asks_next: bool = False,
+    chosen: Mapping[str, str] = _NOTHING_CHOSEN,
 ) -> Response:
     """Open the signal, which leaves its trace, and show it with what was typed and went wrong.
 
@@ -115,6 +124,9 @@ async def show_signal(
         other_teams=[t for t in console.desk.point.teams if t.code != signal.team],
         other_levels=[level for level in reversed(Level) if level is not signal.level],
         outcomes=OUTCOMES,
+        ending=ENDING,
+        endings=ENDINGS,
+        chosen=chosen,
         link_outcomes=tuple(FollowUpOutcome),
         link_is_planned=bool(planned),
         next_contact=planned[0] if planned and asks_next else None,

@@ -9,6 +9,7 @@ DispatchError
 ├── NotRead            something that nobody has opened yet: it cannot be closed
 ├── NewWords           the sender wrote what the page of this member did not show yet
 ├── HasLeft            an answer that can no longer be taken back
+├── EndingMissing      something is still promised, and nobody said how it ends
 ├── NothingPlanned     no attempt to keep the link is planned that could have an outcome
 ├── UnknownDate        a day that has passed, or lies too far ahead
 ├── LaterThanPromised  a day later than the policy's for such a contact
@@ -69,6 +70,10 @@ class NewWords(DispatchError):
 
 class HasLeft(DispatchError):
     """The answer has left, or it is a colleague's: it cannot be taken back."""
+
+
+class EndingMissing(DispatchError):
+    """A signal is closed while something is still promised, without a reason for each of it."""
 
 
 class NothingPlanned(DispatchError):

@@ -8,7 +8,7 @@ from dispatch.desk import Desk
 from dispatch.send_notices import outage_of
 from dispatch.worker import DEAD_AFTER, is_dead
 from records.figures import Answered, Depth
-from records.tables import Channel
+from records.tables import Channel, FollowUpEnd, FollowUpKind
 
 _LATELY: Final = timedelta(days=30)
 
@@ -19,6 +19,7 @@ class Figures:
 
     depths: tuple[Depth, ...]
     answered: tuple[Answered, ...]
+    ended: tuple[tuple[FollowUpKind, FollowUpEnd, int], ...]
     waiting: dict[Channel, tuple[int, float]]
     dead: int
     down: frozenset[Channel]
@@ -34,6 +35,7 @@ async def read_figures(desk: Desk) -> Figures:
         return Figures(
             tuple(await tx.figures.depths(now=now)),
             tuple(await tx.figures.answered(since=now - _LATELY)),
+            tuple(await tx.figures.ended(since=now - _LATELY)),
             {
                 channel: (count, max(0.0, (now - oldest).total_seconds()))
                 for channel, count, oldest in await tx.notices.waiting(now=now)

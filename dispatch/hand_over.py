@@ -1,9 +1,12 @@
 """Use cases: transfer a signal to another team, change its level, close it."""
 
+from collections.abc import Mapping
+from uuid import UUID
+
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import NotRead, NotYours, SignalIsClosed, UnknownTeam
+from dispatch.errors import EndingMissing, NotRead, NotYours, SignalIsClosed, UnknownTeam
 from dispatch.open_signal import conversation_key
-from dispatch.promises import keep, raise_promises, terms_of
+from dispatch.promises import end, raise_promises, terms_of
 from dispatch.queue import lock_signal
 from dispatch.words_seen import read_first
 from dispatch.written import refuse_unfit
@@ -13,6 +16,7 @@ from records.conversations import Content, seal_content, wrap_for_team
 from records.ids import new_id
 from records.tables import (
     Audience,
+    FollowUpEnd,
     FollowUpKind,
     KeyWrap,
     Message,
@@ -23,6 +27,7 @@ from records.tables import (
     Signal,
     SignalState,
 )
+from runtime.i18n import load_texts
 from runtime.log import log
 from triage.vocabulary import Level
 
@@ -71,8 +76,8 @@ async def change_level(
         rises = level.rank > signal.level.rank
         if not rises:
             await read_first(signal, seen, tx)
-        signal.level = level
-        await _note(signal, reason, member, desk, tx)
+        former, signal.level = signal.level, level
+        await _note(signal, _with_levels(reason, former, level), member, desk, tx)
         await _trace(AuditAction.SIGNAL_CHANGE_LEVEL, signal, member, desk, tx)
         if rises:
             await raise_promises(signal, terms_of(desk.point), tx, now=desk.clock())
@@ -80,9 +85,18 @@ async def change_level(
 
 
 async def close(
-    ref: str, member: SignedIn, desk: Desk, *, outcome: Outcome, seen: str | None = None
+    ref: str,
+    member: SignedIn,
+    desk: Desk,
+    *,
+    outcome: Outcome,
+    ends: FollowUpEnd | Mapping[UUID, FollowUpEnd] = FollowUpEnd.NO_LONGER_NEEDED,
+    seen: str | None = None,
 ) -> None:
-    """Close a signal with its outcome. Only who has it closes it; NotYours names who does.
+    """Close a signal with its outcome, and end what is still promised, each with a reason.
+
+    `ends` is one reason for all, or one for each open promise: EndingMissing where one lacks.
+    Only who has it closes it; NotYours names who does.
 
     NewWords where the sender wrote something that the page did not show, NotRead where a message
     came that nobody has opened. The sender can still write, and that
@@ -98,12 +112,20 @@ async def close(
         await read_first(signal, seen, tx)
         if await _has_unread(signal, tx):
             raise NotRead
+        promised = await tx.follow_ups.open_ones([signal.id])
+        endings = (
+            dict.fromkeys([promise.id for promise in promised], ends)
+            if isinstance(ends, FollowUpEnd)
+            else {promise.id: ends[promise.id] for promise in promised if promise.id in ends}
+        )
+        if len(endings) < len(promised):
+            raise EndingMissing
         now = desk.clock()
         signal.state, signal.outcome, signal.closed_at = SignalState.CLOSED, outcome, now
         signal.locked_codes, signal.codes_version = None, None
         # The trail comes first, as in every use case: two orders of locks would be a deadlock.
         await _trace(AuditAction.SIGNAL_CLOSE, signal, member, desk, tx)
-        await keep(signal, list(FollowUpKind), tx, now=now)
+        await end(signal, endings, tx, now=now)
         await tx.outbox.mark_seen(signal.id, member_id=member.id, at=now)
         log.info("signal.closed", signal=signal.ref, team=signal.team)
 
@@ -112,6 +134,13 @@ async def _has_unread(signal: Signal, tx: Transaction) -> bool:
     """Whether a message came that nobody has opened, perhaps while the page was on the screen."""
     promises = await tx.follow_ups.open_ones([signal.id])
     return any(promise.kind is FollowUpKind.READ for promise in promises)
+
+
+def _with_levels(reason: str, former: Level, level: Level) -> str:
+    """The trail has no room for it: both levels stand in the note of the reason."""
+    texts = load_texts(domain="staff")
+    before, after = (texts(f"level.{one}") for one in (former, level))
+    return f"{texts('rate.changed', before=before, after=after)}\n{reason}"
 
 
 def _need(reason: str) -> None:

@@ -1,12 +1,13 @@
 """Use cases: keep the link after the first answer: each attempt has an outcome and a next date."""
 
+from collections.abc import Set
 from datetime import datetime, timedelta
 from typing import Final
 
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import LaterThanPromised, NothingPlanned, SignalIsClosed, UnknownDate
 from dispatch.link import MISSES, link_of
-from dispatch.promises import keep, latest_due, plan
+from dispatch.promises import end, keep, latest_due, plan
 from dispatch.queue import lock_signal
 from dispatch.words_seen import read_first
 from records import Transaction
@@ -14,6 +15,7 @@ from records.audit import AuditAction
 from records.ids import new_id
 from records.tables import (
     Audience,
+    FollowUpEnd,
     FollowUpKind,
     FollowUpOutcome,
     OutboxAlert,
@@ -52,11 +54,16 @@ async def note_outcome(
         planned = {p.kind for p in await tx.follow_ups.open_ones([signal.id]) if p.kind in LINK}
         if not planned:
             raise NothingPlanned
-        await keep(signal, planned, tx, now=desk.clock(), outcome=outcome)
+        tried = _tried(planned, outcome)
+        if not tried:
+            # Only the return is promised, and this was no seeing each other: the attempt counts.
+            await plan(FollowUpKind.RECONTACT, signal, desk, tx)
+            tried = {FollowUpKind.RECONTACT}
+        await keep(signal, tried, tx, now=desk.clock(), outcome=outcome)
         kind = FollowUpKind.REVIEW if outcome in _NOT_ASKED else FollowUpKind.RECONTACT
         if next_at is not None:
             next_at = await _within_policy(kind, next_at, signal, desk, tx)
-        await plan(kind, signal, desk, tx, due=next_at)
+        await _date(kind, next_at, signal, desk, tx)
         await _trace(signal, member, desk, tx)
         missed = outcome in MISSES and (await link_of(signal, tx)).misses
         if missed == desk.point.deadlines.link.misses:
@@ -79,11 +86,9 @@ async def plan_next(
             return False
         if kind is FollowUpKind.RECONTACT:
             due = await _within_policy(kind, due, signal, desk, tx)
-        if stands:
-            await keep(signal, [kind], tx, now=desk.clock())
-        await plan(kind, signal, desk, tx, due=due)
+        dated = await _date(kind, due, signal, desk, tx)
         await _trace(signal, member, desk, tx)
-        return True
+        return dated
 
 
 async def came_back(ref: str, member: SignedIn, desk: Desk) -> None:
@@ -105,6 +110,33 @@ async def _open_one(ref: str, member: SignedIn, tx: Transaction) -> Signal:
     if signal.state is SignalState.CLOSED:
         raise SignalIsClosed
     return signal
+
+
+async def _date(
+    kind: FollowUpKind, due: datetime | None, signal: Signal, desk: Desk, tx: Transaction
+) -> bool:
+    """Date it, at the policy's time where none is given; False where a nearer one stands."""
+    due = due or await latest_due(kind, signal, desk, tx)
+    stands = [p for p in await tx.follow_ups.open_ones([signal.id]) if p.kind is kind]
+    if any(promise.due_at <= due for promise in stands):
+        return False
+    replaced = dict.fromkeys([promise.id for promise in stands], FollowUpEnd.REPLACED)
+    await end(signal, replaced, tx, now=desk.clock())
+    await plan(kind, signal, desk, tx, due=due)
+    return True
+
+
+def _tried(planned: Set[FollowUpKind], outcome: FollowUpOutcome) -> Set[FollowUpKind]:
+    """Pure. What an attempt keeps: never a return where nobody was met, nor what else is planned.
+
+    A review is kept by itself alone: asking after somebody is not looking at the signal together.
+    """
+    if planned == {FollowUpKind.REVIEW}:
+        return planned
+    contact = {FollowUpKind.RECONTACT}
+    if outcome is FollowUpOutcome.REACHED:
+        contact.add(FollowUpKind.RETURN)
+    return planned & contact
 
 
 async def _within_policy(

@@ -31,7 +31,9 @@ from records.tables import (
     Chat,
     Delivery,
     DraftBox,
+    FollowUpEnd,
     FollowUpKind,
+    FollowUpOutcome,
     Message,
     MessageKind,
     Outcome,
@@ -97,6 +99,17 @@ class Promise:
     kind: FollowUpKind
     due_at: datetime
     is_overdue: bool
+    id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a promise ended: with the outcome of an attempt, or unkept and why."""
+
+    at: datetime
+    kind: FollowUpKind
+    outcome: FollowUpOutcome | None
+    ended_why: FollowUpEnd | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,7 @@ class OpenedSignal:
     promises: tuple[Promise, ...]
     trail: tuple[Trace, ...]
     rungs: tuple[Rung, ...] = ()
+    history: tuple[Done, ...] = ()
     content_erased_at: datetime | None = None
     chat: ChatFacts | None = None
     drafts: Mapping[DraftBox, Typed] = field(default_factory=dict)
@@ -182,6 +196,10 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         promises = await tx.follow_ups.open_ones([signal.id])
         trail = await _trail(signal, tx)
         rungs = await _rungs(signal, tx)
+        history = tuple(
+            Done(p.met_at or p.ended_at or now, p.kind, p.outcome, p.ended_why)
+            for p in await tx.follow_ups.history(signal.id)
+        )
         drafts = await drafts_of(signal.id, member, tx)
         limits = None if erased else await limits_of(signal, secret, tx)
         names = await tx.staff.names([signal.owner_id] if signal.owner_id else [])
@@ -201,10 +219,12 @@ async def open_signal(ref: str, member: SignedIn, desk: Desk) -> OpenedSignal:
         owner_name=names.get(signal.owner_id, "") if signal.owner_id else "",
         messages=messages,
         promises=tuple(
-            Promise(p.kind, p.due_at, is_overdue(p.due_at, p.met_at, now=now)) for p in promises
+            Promise(p.kind, p.due_at, is_overdue(p.due_at, p.met_at, now=now), p.id)
+            for p in promises
         ),
         trail=trail,
         rungs=rungs,
+        history=history,
         content_erased_at=erased,
         chat=ChatFacts(chat.contact_window, chat.unreachable_since is None) if chat else None,
         drafts=drafts,

@@ -3,7 +3,7 @@
 An open signal always has one that is not kept; `signal.due_at` follows the nearest.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +16,7 @@ from dispatch.link import link_of
 from dispatch.listening_point import ListeningPoint
 from records import Transaction
 from records.ids import new_id
-from records.tables import FollowUp, FollowUpKind, FollowUpOutcome, Signal, SignalState
+from records.tables import FollowUp, FollowUpEnd, FollowUpKind, FollowUpOutcome, Signal, SignalState
 from triage.vocabulary import Author, Level
 
 FIRST: Final = (FollowUpKind.READ, FollowUpKind.ANSWER)
@@ -179,6 +179,14 @@ async def keep(
 ) -> None:
     """What was promised is done."""
     await tx.follow_ups.meet(signal.id, kinds=kinds, at=now, outcome=outcome)
+    await tx.follow_ups.settle(signal.id)
+
+
+async def end(
+    signal: Signal, endings: Mapping[UUID, FollowUpEnd], tx: Transaction, *, now: datetime
+) -> None:
+    """What was promised will not be done: that is no keeping, and it has a reason."""
+    await tx.follow_ups.end(endings, at=now)
     await tx.follow_ups.settle(signal.id)
 
 

@@ -23,7 +23,7 @@ class Escalations:
         query = (
             select(FollowUp, Signal)
             .join(Signal, Signal.id == FollowUp.signal_id)
-            .where(FollowUp.met_at.is_(None), FollowUp.next_rung_at <= now)
+            .where(FollowUp.is_open, FollowUp.next_rung_at <= now)
             .order_by(FollowUp.next_rung_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -45,7 +45,7 @@ class Escalations:
     async def first_due(self) -> datetime | None:
         """When the next rung of any open promise is due."""
         return await self._session.scalar(
-            select(func.min(FollowUp.next_rung_at)).where(FollowUp.met_at.is_(None))
+            select(func.min(FollowUp.next_rung_at)).where(FollowUp.is_open)
         )
 
     async def everything(self) -> Sequence[Escalation]:
@@ -101,7 +101,7 @@ class Escalations:
             .join(Escalation, Escalation.id == EscalationTold.escalation_id)
             .join(FollowUp, FollowUp.id == Escalation.follow_up_id)
             .join(Signal, Signal.id == FollowUp.signal_id)
-            .where(EscalationTold.notification_id.in_(notification_ids), FollowUp.met_at.is_(None))
+            .where(EscalationTold.notification_id.in_(notification_ids), FollowUp.is_open)
             .distinct()
         )
         return [
@@ -111,6 +111,6 @@ class Escalations:
     async def number_overdue(self, *, now: datetime) -> int:
         """Open promises past their due time whose lateness no pass has logged yet."""
         query = select(func.count()).where(
-            FollowUp.met_at.is_(None), FollowUp.due_at <= now, FollowUp.breached_at.is_(None)
+            FollowUp.is_open, FollowUp.due_at <= now, FollowUp.breached_at.is_(None)
         )
         return await self._session.scalar(query) or 0

@@ -11,6 +11,7 @@ from records.signals import HELD_APART
 from records.tables import (
     DeliveryState,
     FollowUp,
+    FollowUpEnd,
     FollowUpKind,
     NotificationDelivery,
     Signal,
@@ -89,6 +90,15 @@ class FigureQueries:
         return [
             Answered(Level(level), kind, n, int(late), float(s)) for level, kind, n, late, s in rows
         ]
+
+    async def ended(self, *, since: datetime) -> Sequence[tuple[FollowUpKind, FollowUpEnd, int]]:
+        """Of promises made since then, how many ended without being kept, and why."""
+        rows = await self._session.execute(
+            select(FollowUp.kind, FollowUp.ended_why, func.count())
+            .where(FollowUp.ended_why.is_not(None), FollowUp.created_at >= since)
+            .group_by(FollowUp.kind, FollowUp.ended_why)
+        )
+        return [(kind, why, count) for kind, why, count in rows if why is not None]
 
     async def number_dead(self) -> int:
         query = select(func.count()).where(NotificationDelivery.state == DeliveryState.DEAD)

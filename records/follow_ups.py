@@ -1,17 +1,18 @@
 """All queries on follow-ups and on the policies they were made under."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.rows import insert_rows
 from records.tables import (
     Delivery,
     FollowUp,
+    FollowUpEnd,
     FollowUpKind,
     FollowUpOutcome,
     Message,
@@ -38,7 +39,7 @@ class FollowUps:
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
             found += await self._session.scalars(
-                select(FollowUp).where(FollowUp.signal_id.in_(some), FollowUp.met_at.is_(None))
+                select(FollowUp).where(FollowUp.signal_id.in_(some), FollowUp.is_open)
             )
         return sorted(found, key=lambda promise: (promise.due_at, promise.id))
 
@@ -98,7 +99,7 @@ class FollowUps:
             .where(
                 FollowUp.signal_id == signal_id,
                 FollowUp.kind.in_(kinds),
-                FollowUp.met_at.is_(None),
+                FollowUp.is_open,
             )
             .values(met_at=at, outcome=outcome, next_rung=None, next_rung_at=None)
             .execution_options(synchronize_session="fetch")
@@ -109,7 +110,7 @@ class FollowUps:
         of_signal = FollowUp.signal_id == signal_id
         for condition, values in (
             (FollowUp.id.in_(before) & FollowUp.met_at.is_not(None), {"kept_by": reply_id}),
-            (FollowUp.id.not_in(before) & FollowUp.met_at.is_(None), {"made_by": reply_id}),
+            (FollowUp.id.not_in(before) & FollowUp.is_open, {"made_by": reply_id}),
         ):
             await self._session.execute(
                 update(FollowUp)
@@ -121,7 +122,7 @@ class FollowUps:
     async def uncredit(self, reply_id: UUID) -> Sequence[FollowUp]:
         """What a reply made goes; what it kept is open again, and given back to get its rung."""
         await self._session.execute(
-            delete(FollowUp).where(FollowUp.made_by == reply_id, FollowUp.met_at.is_(None))
+            delete(FollowUp).where(FollowUp.made_by == reply_id, FollowUp.is_open)
         )
         kept = (
             await self._session.scalars(
@@ -134,12 +135,35 @@ class FollowUps:
             promise.met_at, promise.outcome, promise.kept_by = None, None, None
         return kept
 
+    async def end(self, endings: Mapping[UUID, FollowUpEnd], *, at: datetime) -> None:
+        """What is promised and will not be kept, each with its reason."""
+        for promise_id, why in endings.items():
+            await self._session.execute(
+                update(FollowUp)
+                .where(FollowUp.id == promise_id, FollowUp.is_open)
+                .values(ended_at=at, ended_why=why, next_rung=None, next_rung_at=None)
+                .execution_options(synchronize_session="fetch")
+            )
+
+    async def history(self, signal_id: UUID) -> Sequence[FollowUp]:
+        """What of a signal's promises was done with an outcome, or ended, in that order of time."""
+        done = func.coalesce(FollowUp.met_at, FollowUp.ended_at)
+        found = await self._session.scalars(
+            select(FollowUp)
+            .where(
+                FollowUp.signal_id == signal_id,
+                or_(FollowUp.outcome.is_not(None), FollowUp.ended_at.is_not(None)),
+            )
+            .order_by(done, FollowUp.id)
+        )
+        return found.all()
+
     async def settle(self, signal_id: UUID) -> None:
         """Let the signal's due time be that of its nearest open promise; none once closed."""
         await self._session.flush()
         nearest = (
             select(FollowUp)
-            .where(FollowUp.signal_id == signal_id, FollowUp.met_at.is_(None))
+            .where(FollowUp.signal_id == signal_id, FollowUp.is_open)
             .order_by(FollowUp.due_at, FollowUp.id)
             .limit(1)
         )
@@ -158,7 +182,7 @@ class FollowUps:
         ahead = await self._session.scalars(
             select(FollowUp)
             .where(
-                FollowUp.met_at.is_(None),
+                FollowUp.is_open,
                 FollowUp.next_rung_at > now,
                 FollowUp.counted_from > now + slack,
             )
@@ -196,14 +220,14 @@ class FollowUps:
         """
         nearest = (
             select(func.min(FollowUp.due_at))
-            .where(FollowUp.signal_id == Signal.id, FollowUp.met_at.is_(None))
+            .where(FollowUp.signal_id == Signal.id, FollowUp.is_open)
             .scalar_subquery()
         )
         rungless = (
             select(FollowUp.id)
             .where(
                 FollowUp.signal_id == Signal.id,
-                FollowUp.met_at.is_(None),
+                FollowUp.is_open,
                 FollowUp.next_rung_at.is_(None),
                 FollowUp.breached_at.is_(None),
             )

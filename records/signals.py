@@ -226,7 +226,7 @@ class Signals:
             select(FollowUp.id)
             .where(
                 FollowUp.signal_id == Signal.id,
-                FollowUp.met_at.is_(None),
+                FollowUp.is_open,
                 FollowUp.kind.in_([FollowUpKind.READ, FollowUpKind.ANSWER]),
             )
             .exists()

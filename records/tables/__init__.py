@@ -7,6 +7,7 @@ from records.tables.draft import Draft, DraftBox, SafeContact
 from records.tables.follow_up import (
     Escalation,
     FollowUp,
+    FollowUpEnd,
     FollowUpKind,
     FollowUpOutcome,
     Policy,
@@ -45,6 +46,7 @@ __all__ = [
     "Escalation",
     "EscalationTold",
     "FollowUp",
+    "FollowUpEnd",
     "FollowUpKind",
     "FollowUpOutcome",
     "Handover",

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.tables.base import Base, UtcTime, closed_set
@@ -29,6 +30,15 @@ class FollowUpOutcome(StrEnum):
     UNDELIVERABLE = "undeliverable"
     REFUSED = "refused"
     NOT_SAFE_NOW = "not_safe_now"
+
+
+class FollowUpEnd(StrEnum):
+    """Why a promise ended that nobody kept: a person's reasons, and REPLACED by a nearer date."""
+
+    NO_LONGER_NEEDED = "no_longer_needed"
+    HANDED_OVER = "handed_over"
+    KEPT_OTHERWISE = "kept_otherwise"
+    REPLACED = "replaced"
 
 
 class FollowUp(Base):
@@ -57,6 +67,10 @@ class FollowUp(Base):
         UtcTime, comment="when as much time again as was given has passed"
     )
     met_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended_at: Mapped[datetime | None] = mapped_column(
+        UtcTime, comment="when it ended without being kept"
+    )
+    ended_why: Mapped[FollowUpEnd | None] = mapped_column(closed_set(FollowUpEnd))
     breached_at: Mapped[datetime | None] = mapped_column(UtcTime)
     outcome: Mapped[FollowUpOutcome | None] = mapped_column(closed_set(FollowUpOutcome))
     next_rung: Mapped[int | None] = mapped_column(comment="percent of the time given")
@@ -64,6 +78,16 @@ class FollowUp(Base):
     policy_version: Mapped[str] = mapped_column(String(40))
     kept_by: Mapped[UUID | None] = mapped_column(comment="the reply that kept it")
     made_by: Mapped[UUID | None] = mapped_column(comment="the reply that it follows")
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Neither kept nor ended."""
+        return self.met_at is None and self.ended_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> ColumnElement[bool]:
+        return and_(cls.met_at.is_(None), cls.ended_at.is_(None))
 
 
 class Policy(Base):

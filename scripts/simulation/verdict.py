@@ -41,7 +41,7 @@ def _of_one(
 ) -> list[str]:
     problems = []
     first = bisect_left(passes, promise.due_at)
-    until = promise.met_at or ended
+    until = promise.met_at or promise.ended_at or ended
     if first < len(passes) and passes[first] < until:
         logged = [one for one in escalations if one.percent == DUE and one.due_at == promise.due_at]
         if not logged:
@@ -59,6 +59,6 @@ def longest_unread(follow_ups: Sequence[FollowUp], ended: datetime) -> dict[str,
     longest: dict[str, timedelta] = {}
     for promise in follow_ups:
         if promise.kind is FollowUpKind.READ:
-            took = (promise.met_at or ended) - promise.created_at
+            took = (promise.met_at or promise.ended_at or ended) - promise.created_at
             longest[promise.level] = max(longest.get(promise.level, timedelta()), took)
     return {level: round(took.total_seconds() / 3600, 1) for level, took in longest.items()}

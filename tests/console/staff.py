@@ -83,6 +83,10 @@ class Staff:
                 fields[box] = fields.pop(name)
         if action in OVER_WORDS and "seen" not in fields:
             fields["seen"] = seen_on((await self.signal(ref)).text)
+        if action == "cloture":
+            page = (await self.signal(ref)).text
+            ends = re.findall(r'<select[^>]* name="(fin-[0-9a-f-]+)"', page)
+            fields = dict.fromkeys(ends, "no_longer_needed") | fields
         return await self.post(f"/signaux/{ref}/{action}", **fields)
 
 

@@ -187,6 +187,22 @@ async def test_closing_needs_an_outcome_and_the_signal(at: At, flandres: Staff, 
     assert sent.ref in (await flandres.get("/clos")).text
 
 
+async def test_closing_asks_of_each_promise_how_it_ends(at: At, flandres: Staff):
+    sent = await at.signal()
+    await flandres.do(sent.ref, "prise")
+    page = (await flandres.signal(sent.ref)).text
+    [field] = re.findall(r'<select[^>]* name="(fin-[0-9a-f-]+)"', page)
+    unsaid = await flandres.do(sent.ref, "cloture", outcome="informed", **{field: ""})
+    assert unsaid.status_code == 422
+    assert "comment elle finit" in unsaid.text
+    assert '<option value="informed" selected>' in unsaid.text
+    wrong = await flandres.do(sent.ref, "cloture", outcome="informed", **{field: "replaced"})
+    assert wrong.status_code == 422
+
+    await flandres.do(sent.ref, "cloture", outcome="informed", **{field: "kept_otherwise"})
+    assert "fait autrement" in (await flandres.signal(sent.ref)).text
+
+
 async def test_a_closed_signal_takes_notes_and_nothing_else(at: At, flandres: Staff):
     sent = await at.signal()
     await flandres.do(sent.ref, "prise")

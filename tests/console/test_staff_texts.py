@@ -16,6 +16,7 @@ from intake.drafts import AgeBand
 from records.audit import AuditAction
 from records.tables import (
     Channel,
+    FollowUpEnd,
     FollowUpKind,
     FollowUpOutcome,
     MessageKind,
@@ -40,7 +41,8 @@ TEXTS = load_texts("fr", "staff")
 WORDED = [
     PROJECT_ROOT / name
     for name in (
-        "dispatch/moments.py", "dispatch/notice_texts.py", "bot/staff_channel.py",
+        "dispatch/moments.py", "dispatch/notice_texts.py", "dispatch/hand_over.py",
+        "bot/staff_channel.py",
         "bot/handlers/colleague.py",
     )
 ]  # fmt: skip
@@ -59,6 +61,8 @@ NAMED: dict[str, type[StrEnum]] = {
     "kind": MessageKind,
     "event": OutboxEvent,
     "followup": FollowUpOutcome,
+    "ended": FollowUpEnd,
+    "history.kind": FollowUpKind,
     "told_of": NotificationEvent,
     "channel": Channel,
     "told": Told,

@@ -9,8 +9,14 @@ from hypothesis import strategies as st
 
 from dispatch.deadlines import Link
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import LaterThanPromised, NothingPlanned, SignalIsClosed, UnknownDate
-from dispatch.hand_over import close
+from dispatch.errors import (
+    EndingMissing,
+    LaterThanPromised,
+    NothingPlanned,
+    SignalIsClosed,
+    UnknownDate,
+)
+from dispatch.hand_over import change_level, close
 from dispatch.install import Installed
 from dispatch.keep_contact import came_back, note_outcome, plan_next
 from dispatch.link import MISSES, contacts
@@ -23,8 +29,16 @@ from dispatch.worker import Worker
 from intake.add_message import add_message
 from intake.reception import Reception
 from records import Records
-from records.tables import FollowUpKind, FollowUpOutcome, NotificationEvent, Outcome, Role
-from tests.builders import TUESDAY_MORNING, FrozenClock, a_draft, a_kept_signal, a_member
+from records.tables import (
+    FollowUpEnd,
+    FollowUpKind,
+    FollowUpOutcome,
+    MessageKind,
+    NotificationEvent,
+    Outcome,
+    Role,
+)
+from tests.builders import TUESDAY_MORNING, FrozenClock, a_draft, a_kept_signal, a_member, every_row
 from tests.channels import tick
 from tests.dispatch.test_promises import promises
 from triage.vocabulary import Level
@@ -232,6 +246,64 @@ async def test_whatever_staff_do_without_reaching_anybody_the_next_date_is_never
         assert nearest - clock() <= longest + timedelta(days=4)  # where the calendar is closed
         if isinstance(step, FollowUpOutcome) and step in MISSES:
             assert nearest - clock() <= longest / 2 + timedelta(days=4)
+
+
+async def test_closing_keeps_nothing_that_was_not_kept(
+    ref: str, desk: Desk, anne: SignedIn, records: Records, worker: Worker, clock: FrozenClock
+):
+    await came_back(ref, anne, desk)
+    promised = await promises(ref, records)
+    ends = {promised[K.RETURN].id: FollowUpEnd.HANDED_OVER}
+    with pytest.raises(EndingMissing):
+        await close(ref, anne, desk, outcome=Outcome.INFORMED, ends=ends)
+    assert set(await promises(ref, records)) == {K.RETURN, K.RECONTACT}
+
+    ends[promised[K.RECONTACT].id] = FollowUpEnd.NO_LONGER_NEEDED
+    await close(ref, anne, desk, outcome=Outcome.INFORMED, ends=ends)
+    rows = {row["id"]: row for row in (await every_row(records))["follow_up"]}
+    for promise_id, why in ends.items():
+        row = rows[promise_id]
+        assert (row["met_at"], row["ended_at"], row["ended_why"]) == (None, clock(), why)
+    clock.advance(days=60)
+    fired = len((await every_row(records))["escalation"])
+    await tick(worker)
+    assert len((await every_row(records))["escalation"]) == fired
+    async with records.reading() as tx:
+        ended = await tx.figures.ended(since=clock() - timedelta(days=90))
+        assert await tx.follow_ups.broken_promises(5) == []
+    assert sorted(ended) == [
+        (K.RECONTACT, FollowUpEnd.NO_LONGER_NEEDED, 1), (K.RETURN, FollowUpEnd.HANDED_OVER, 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("outcome", [FollowUpOutcome.NO_ANSWER, FollowUpOutcome.REFUSED])
+async def test_an_attempt_that_met_nobody_leaves_the_return_to_be_seen(
+    outcome: FollowUpOutcome, ref: str, desk: Desk, anne: SignedIn, records: Records
+):
+    await came_back(ref, anne, desk)
+    due = (await promises(ref, records))[K.RETURN].due_at
+    for _ in range(2):
+        await note_outcome(ref, outcome, anne, desk)
+        assert (await promises(ref, records))[K.RETURN].due_at == due
+    await note_outcome(ref, FollowUpOutcome.REACHED, anne, desk)
+    assert K.RETURN not in await promises(ref, records)
+
+
+async def test_a_nearer_date_ends_the_further_one_and_keeps_nothing(
+    ref: str, desk: Desk, anne: SignedIn, records: Records, clock: FrozenClock
+):
+    await plan_next(ref, K.RECONTACT, clock() + timedelta(days=3), anne, desk)
+    opened = await open_signal(ref, anne, desk)
+    assert [done.ended_why for done in opened.history] == [FollowUpEnd.REPLACED]
+
+
+async def test_the_history_tells_outcomes_and_both_levels(ref: str, desk: Desk, anne: SignedIn):
+    await note_outcome(ref, FollowUpOutcome.NO_ANSWER, anne, desk)
+    await change_level(ref, anne, desk, level=Level.HIGH, reason="elle a pleuré")
+    opened = await open_signal(ref, anne, desk)
+    assert [done.outcome for done in opened.history] == [FollowUpOutcome.NO_ANSWER]
+    [note] = [m.content.text for m in opened.messages if m.kind is MessageKind.NOTE]
+    assert note == "Niveau : Bas → Élevé.\nelle a pleuré"
 
 
 acts = st.lists(st.sampled_from([*FollowUpOutcome, "back", "review", "reply", "wait"]), max_size=8)

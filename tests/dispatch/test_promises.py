@@ -597,7 +597,7 @@ async def check(signal_id: UUID, records: Records, due: dict[UUID, datetime], ac
     rows = await every_row(records)
     [signal] = [row for row in rows["signal"] if row["id"] == signal_id]
     follow_ups = [row for row in rows["follow_up"] if row["signal_id"] == signal_id]
-    still_open = [row for row in follow_ups if row["met_at"] is None]
+    still_open = [row for row in follow_ups if row["met_at"] is None and row["ended_at"] is None]
     wraps = {row["team"] for row in rows["key_wrap"] if row["signal_id"] == signal_id}
     assert bool(still_open) == (signal["state"] is SignalState.OPEN), act
     assert (signal["outcome"] is None) == (signal["state"] is SignalState.OPEN), act
