@@ -55,7 +55,9 @@ async def deliver_forever(bot: Bot, door: BotDoor) -> None:
 async def tell_staff_forever(bot: Bot, door: BotDoor) -> None:
     """Beside the answers: neither waits for the other."""
     channel = TelegramChannel(bot, door.pace)
-    await _again_and_again(lambda: send_notices(channel, door.desk, door.console_url), door)
+    await _again_and_again(
+        lambda: send_notices(channel, door.desk, door.console_url, door.other_ways), door
+    )
 
 
 async def _again_and_again(act: Callable[[], Awaitable[object]], door: BotDoor) -> None:

@@ -9,6 +9,7 @@ from dispatch.desk import Desk
 from intake.rate_limits import RateLimits
 from intake.reception import Reception
 from records.chat_keys import BotKey
+from records.tables import Channel
 from runtime.volatile import VolatileStore
 
 
@@ -16,7 +17,8 @@ from runtime.volatile import VolatileStore
 class BotDoor:
     """`web` is the public site, `console_url` where an alert sends staff; `pause` waits.
 
-    `lanes` hold what is to be told, and `pace` knows for whom the messenger asks to wait.
+    `lanes` hold what is to be told, and `pace` knows for whom the messenger asks to wait. By
+    `other_ways` staff hear that the messenger is away.
     """
 
     reception: Reception
@@ -28,6 +30,7 @@ class BotDoor:
     pause: Pause = asyncio.sleep
     console_url: str = ""
     lanes: Lanes = field(default_factory=Lanes)
+    other_ways: frozenset[Channel] = frozenset()
 
     @property
     def pace(self) -> Pace:

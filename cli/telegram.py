@@ -20,7 +20,7 @@ from bot.staff_channel import TelegramChannel
 from bot.telegram import TelegramAPIError, TelegramUnauthorizedError, connect
 from bot.webhook import webhook_app
 from cli.parts import Parts
-from cli.worker import console_url
+from cli.worker import console_url, ways_set_up
 from dispatch.deliveries import take_back
 from intake.rate_limits import RateLimits
 from records.chat_keys import bot_key
@@ -59,6 +59,7 @@ def build_telegram(
         pause,
         console_url(settings),
         Lanes(pause=pause),
+        other_ways=ways_set_up(settings),
     )
     bot = connect(token, settings.bot_api_url)
     return Telegram(Feed(bot, build_dispatcher(door), door), door)

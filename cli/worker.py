@@ -15,6 +15,7 @@ from dispatch.channels.webhook import WebhookChannel
 from dispatch.desk import Desk
 from dispatch.scheduler import work_until
 from dispatch.worker import SILENT_LOOKS, WATCH_EVERY, Reach, Worker, is_silent, watch
+from records.tables import Channel
 from runtime.errors import SettingsError
 from runtime.log import configure_logs
 from runtime.settings import Settings, load_settings
@@ -60,6 +61,12 @@ def make_reach(settings: Settings) -> Reach:
         secret = settings.sms_webhook_secret.get_secret_value()
         senders.append(WebhookChannel(settings.sms_webhook_url, secret))
     return Reach(tuple(senders), console_url(settings))
+
+
+def ways_set_up(settings: Settings) -> frozenset[Channel]:
+    """By which ways a worker tells staff, beside the console and Telegram."""
+    ways = {Channel.EMAIL: settings.smtp_url, Channel.SMS: settings.sms_webhook_url}
+    return frozenset(channel for channel, address in ways.items() if address is not None)
 
 
 def console_url(settings: Settings) -> str:

@@ -58,6 +58,7 @@ async def transfer(
         )
         await _trace(AuditAction.SIGNAL_TRANSFER, signal, member, desk, tx)
         signal.team, signal.owner_id, signal.claimed_at = to_team, None, None
+        signal.quarantined = False  # a person has passed it on
         await tx.outbox.hand_over(signal.id, team=to_team)
         await _alert(signal, OutboxEvent.TRANSFERRED, desk, tx, audience=Audience.TEAM)
         log.info("signal.transferred", signal=signal.ref, team=to_team)
@@ -77,6 +78,7 @@ async def change_level(
         if not rises:
             await read_first(signal, seen, tx)
         former, signal.level = signal.level, level
+        signal.quarantined = False  # a person has judged it
         await _note(signal, _with_levels(reason, former, level), member, desk, tx)
         await _trace(AuditAction.SIGNAL_CHANGE_LEVEL, signal, member, desk, tx)
         if rises:

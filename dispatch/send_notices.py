@@ -50,6 +50,10 @@ GIVEN_UP_AFTER: Final = 30
 # A channel that is mended tells what it owed within this.
 MENDED_WITHIN: Final = timedelta(minutes=15)
 _TRIES_KEPT: Final = 7
+_LATELY: Final = timedelta(days=1)
+# Not mended within seconds; and what a server may say of everybody, or of one recipient or message.
+_LASTS: Final = frozenset({"password", "sender", "token", "http", "certificate", "starttls"})
+_PERHAPS_ONE: Final = frozenset({"recipient", "content", "http", "server"})
 _FIRST_WAIT: Final = timedelta(seconds=15)
 LONGEST_WAIT: Final = timedelta(hours=1)
 _ATTEMPTS: Final = 3
@@ -131,9 +135,15 @@ async def _matters(
             promise.due_at,
             versions.terms(promise).may_ring(promise.kind, promise.level, now),
         )
+    away = NotificationEvent.CHANNEL_AWAY
+    is_any_down = any(n.event is away for n in wanted.values()) and bool(
+        await tx.duty.running_outages([outage_of(channel) for channel in Channel])
+    )
     for notification in wanted.values():
         if notification.event is NotificationEvent.PROMISE:
             continue
+        if notification.event is away and not is_any_down:
+            continue  # mended before anybody was to be told
         signal = await _signal_of(notification, tx)
         if notification.signal_id is not None and signal is None:
             continue
@@ -188,7 +198,10 @@ async def _send(
         return 0
     except Exception as error:  # noqa: BLE001  whatever the channel raises, the outbox goes on
         reason = error.reason if isinstance(error, ChannelDown) else type(error).__name__
-        await _wait_for_mending(parcel, channel.code, desk, reason, others)
+        if await _others_are_reached(parcel, channel.code, desk, error):
+            await _put_off(parcel, channel.code, desk, reason)
+        else:
+            await _wait_for_mending(parcel, channel.code, desk, reason, others)
         return 0
     await _settle(parcel, channel.code, DeliveryState.SENT, desk, None)
     log.info("notice.sent", channel=channel.code.value, count=len(parcel.ids))
@@ -196,7 +209,28 @@ async def _send(
 
 
 def _may_help(error: Exception) -> bool:
+    """Trying again at once; providers lock an account whose password is tried again and again."""
+    if isinstance(error, ChannelDown):
+        return error.what not in _LASTS
     return not isinstance(error, (NoAddress, Undeliverable))
+
+
+async def _others_are_reached(
+    parcel: Parcel, channel: Channel, desk: Desk, error: Exception
+) -> bool:
+    """Whether this is but one recipient's: what others get through is not down.
+
+    What can only be the channel's own is believed at once, if it is the first failure. What may
+    be said of one recipient is the channel's where a second one fails, or none got through lately.
+    """
+    may_be_one = isinstance(error, ChannelDown) and error.what in _PERHAPS_ONE
+    if parcel.tries == 1 and not may_be_one:
+        return False
+    since = desk.clock() - (_LATELY if may_be_one else MENDED_WITHIN)
+    async with desk.records.reading() as tx:
+        if may_be_one and await tx.notices.fails_for_others(channel, parcel.ids):
+            return False
+        return await tx.notices.sent_since(channel, since=since)
 
 
 async def _wait_for_mending(

@@ -137,6 +137,29 @@ class Notices:
             .values(next_try_at=now)
         )
 
+    async def sent_since(self, channel: Channel, *, since: datetime) -> bool:
+        """Whether anybody was reached by that channel since then."""
+        query = select(NotificationDelivery.notification_id).where(
+            NotificationDelivery.channel == channel,
+            NotificationDelivery.state == DeliveryState.SENT,
+            NotificationDelivery.settled_at > since,
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
+    async def fails_for_others(self, channel: Channel, notification_ids: Collection[UUID]) -> bool:
+        """Whether what waits for somebody else by that channel failed too."""
+        theirs = select(NotificationDelivery.member_id).where(
+            NotificationDelivery.notification_id.in_(notification_ids),
+            NotificationDelivery.channel == channel,
+        )
+        query = select(NotificationDelivery.notification_id).where(
+            NotificationDelivery.channel == channel,
+            NotificationDelivery.state == DeliveryState.WAITING,
+            NotificationDelivery.error.is_not(None),
+            NotificationDelivery.member_id.not_in(theirs),
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
     async def bring_back(self, *, now: datetime, latest: datetime) -> int:
         """What waits for a time that no pass could have chosen is tried now; say how many."""
         result = await self._session.execute(

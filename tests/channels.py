@@ -13,12 +13,15 @@ class RecordingChannel:
     code: Channel
     sent: list[tuple[Recipient, Notice]] = field(default_factory=list)
     fails: Exception | None = None
+    refused: dict[str, Exception] = field(default_factory=dict)
     tried: int = 0
 
     async def send(self, to: Recipient, notice: Notice) -> None:
         self.tried += 1
         if self.fails is not None:
             raise self.fails
+        if to.email in self.refused:
+            raise self.refused[to.email]
         self.sent.append((to, notice))
 
     async def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
+import idna
 
 from dispatch.channels.base import (
     ChannelDown,
@@ -61,6 +62,7 @@ class EmailChannel:
         try:
             await aiosmtplib.send(
                 _message(ascii_domain(to.email), self._sender, notice),
+                recipients=[ascii_domain(to.email)],  # one person, whatever the address holds
                 hostname=self._host,
                 port=self._port,
                 username=self._user,
@@ -94,9 +96,9 @@ def ascii_domain(address: str) -> str:
 
 def _ascii(host: str) -> str:
     try:
-        return host.encode("idna").decode("ascii")
-    except UnicodeError:
-        return host  # no name of the net: whoever resolves it will say so
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return host  # an address in figures, or no name of the net: who resolves it will say so
 
 
 def _told(error: Exception) -> Undeliverable | NotNow | ChannelDown:

@@ -222,6 +222,7 @@ async def test_a_server_that_knows_no_user_and_no_tls_is_named_by_what_it_lacks(
         ("anne@équipe.example", "anne@xn--quipe-9ra.example"),
         ("Écoute <ecoute@équipe.example>", "Écoute <ecoute@xn--quipe-9ra.example>"),
         ("anne@equipe.example", "anne@equipe.example"),
+        ("anne@straße.example", "anne@xn--strae-oqa.example"),
         ("anne", "anne"),
     ],
 )

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from dispatch.desk import Desk, SignedIn
+from dispatch.hand_over import change_level, transfer
 from dispatch.handover import read_handovers, report_missing_handovers, take_handover
 from dispatch.install import Installed
 from dispatch.open_signal import Told as HowFar
@@ -168,3 +169,19 @@ async def test_who_takes_it_acts_whatever_their_team(
 
     assert set(await promises(ref, records)) == {FollowUpKind.RECONTACT}
     assert await waiting_alerts(anne, desk) == ()
+
+
+@pytest.mark.parametrize("how", ["rated lower", "passed on"])
+async def test_what_a_person_has_judged_is_out_of_quarantine(
+    how: str, reception: Reception, desk: Desk, anne: SignedIn, installed: Installed
+):
+    await receive_signal(a_draft(CRITICAL, commune="Douai"), reception, suspicious=True)
+    [row] = await list_queue(anne, desk, queue=Queue.OPEN)
+    if how == "rated lower":
+        await change_level(row.ref, anne, desk, level=Level.HIGH, reason="déjà connue")
+        there = anne
+    else:
+        await transfer(row.ref, anne, desk, to_team="flandres", reason="à Dunkerque")
+        there = await a_member(desk, installed.recovery, "flandres")
+        await change_level(row.ref, there, desk, level=Level.HIGH, reason="déjà connue")
+    assert [one.ref for one in await list_queue(there, desk, queue=Queue.OPEN)] == [row.ref]

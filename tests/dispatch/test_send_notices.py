@@ -174,6 +174,42 @@ async def test_a_channel_that_is_down_for_a_week_tells_what_it_owed_when_it_is_m
     assert await channels_down(desk) == ()
 
 
+async def test_a_channel_that_others_get_through_is_not_down(
+    reception: Reception, worker: Worker, anne: SignedIn, installed: Installed,
+    mail: RecordingChannel, clock: FrozenClock, desk: Desk,
+):  # fmt: skip
+    """A server that refuses one address with a word for everybody: no alarm comes and goes."""
+    await a_member(desk, installed.recovery, "douaisis", email="bruno@equipe.invalid")
+    mail.refused = {"anne@equipe.invalid": ChannelDown("recipient", 554)}
+    for hour in range(30):
+        if hour % 6 == 0:
+            await one_critical(reception)
+        await tick(worker)
+        clock.advance(minutes=10)
+    rows = await every_row(desk.records)
+    away = [row for row in rows["notification"] if row["event"] == "channel_away"]
+    assert len({row["created_at"] for row in away}) <= 1
+    assert await channels_down(desk) == ()
+
+
+async def test_an_outage_that_is_over_is_announced_to_nobody(
+    reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel,
+    sms: RecordingChannel, clock: FrozenClock, desk: Desk,
+):  # fmt: skip
+    clock.now = datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
+    mail.fails = ChannelDown("password", 535)
+    await one_critical(reception)
+    await tick(worker)
+    assert mail.tried == 1  # a wrong password is not tried again at once
+    mail.fails = None
+    clock.advance(minutes=16)
+    await tick(worker)
+    clock.advance(hours=8)
+    await tick(worker)
+    assert not any("moyens d’alerte" in text for text in sms.texts)
+    assert set(await states(desk, Channel.SMS)) <= {"sent", "dropped"}
+
+
 async def test_what_one_recipient_is_refused_says_nothing_of_the_channel(
     reception: Reception, worker: Worker, anne: SignedIn, mail: RecordingChannel, desk: Desk
 ):
