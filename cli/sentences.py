@@ -3,13 +3,22 @@
 import sys
 from typing import Final
 
-from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
+from dispatch.errors import (
+    AlreadyThere,
+    LastSupervisor,
+    NotInstalled,
+    SignInRefused,
+    UnknownMember,
+    WrongRecoveryKey,
+)
 from records.errors import DatabaseAway
 from runtime.errors import ServiceError, SettingsError
 
 SENTENCES: Final[dict[type[ServiceError], str]] = {
     AlreadyThere: "it exists already: nothing was changed",
     NotInstalled: "this database is not installed yet: run point-ecoute install",
+    UnknownMember: "no member of staff has that address: staff list shows who is there",
+    LastSupervisor: "nobody else is in supervision: add another supervisor first",
     WrongRecoveryKey: "this is not the recovery key of this installation",
     DatabaseAway: "the database does not answer now: point-ecoute check says why",
     SignInRefused: "no such member, a wrong password, or not a member of that team",

@@ -2,7 +2,10 @@
 
 import asyncio
 import re
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
+from typing import Annotated, TypeVar
+from uuid import UUID
 
 import typer
 
@@ -10,17 +13,21 @@ from cli.install import read_recovery
 from cli.options import Data
 from cli.parts import open_desk
 from cli.typed_secrets import never_an_option
-from dispatch.desk import SignedIn
+from dispatch.desk import Desk, SignedIn
 from dispatch.members import NewMember, add_member, reset_password
 from dispatch.routing import SUPERVISION
 from dispatch.sign_in import sign_in
+from dispatch.staff_changes import change_teams, disable_member, enable_member
 from records.sealing import SecretKey
 from records.tables import Role
 from runtime.errors import SettingsError
 from runtime.settings import PREFIX, Settings, load_settings
 
-app = typer.Typer(help="Members of staff: add one, give one a new password.")
+app = typer.Typer(help="Members of staff: who is there, who comes, who leaves.")
 SHORTEST_PASSWORD = 12
+# Opens nothing: who only takes teams away needs no key.
+NO_SECRET = SecretKey(bytes(32))
+T = TypeVar("T")
 
 Email = Annotated[str, typer.Option(help="The member's address, to sign in with.")]
 Recovery = Annotated[
@@ -86,6 +93,92 @@ def reset(
     typer.echo("password changed")
 
 
+@app.command("list")
+def list_members(data: Data = None) -> None:
+    """Who works here: address, name, role, teams, and who was disabled."""
+    for line in asyncio.run(_lines(load_settings(data=data))):
+        typer.echo(line)
+
+
+@app.command("disable")
+def disable(email: Email, data: Data = None) -> None:
+    """Let somebody who left see, get and hold nothing any more; what they had goes back."""
+    number = asyncio.run(_with_desk(load_settings(data=data), partial(disable_member, email)))
+    typer.echo(f"member disabled; {number} open signals went back to their team")
+
+
+@app.command("enable")
+def enable(email: Email, data: Data = None) -> None:
+    """Let somebody sign in again; then give them their teams with `staff teams`."""
+    asyncio.run(_with_desk(load_settings(data=data), partial(enable_member, email)))
+    typer.echo("member enabled, in no team yet")
+
+
+@app.command("teams")
+def teams(
+    email: Email,
+    team: Annotated[
+        list[str] | None, typer.Option(help="Each team to be in; none takes all away.")
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(help="A member of these teams who vouches, instead of the recovery key."),
+    ] = None,
+    recovery_key: Recovery = None,
+    data: Data = None,
+) -> None:
+    """Put a member into just these teams. Taking away needs no key, giving does."""
+    wanted = tuple(team or ())
+    settings = load_settings(data=data)
+    voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
+    recovery = None if by or not wanted else _recovery(recovery_key)
+    number = asyncio.run(_change_teams(email, wanted, settings, by, voucher, recovery))
+    typer.echo(f"teams changed; {number} open signals went back to their team")
+
+
+async def _with_desk(settings: Settings, act: Callable[[Desk], Awaitable[T]]) -> T:
+    async with open_desk(settings) as desk:
+        return await act(desk)
+
+
+async def _lines(settings: Settings) -> list[str]:
+    async with open_desk(settings) as desk, desk.records.reading() as tx:
+        of: dict[UUID, list[str]] = {}
+        for member_id, code in await tx.staff.memberships():
+            of.setdefault(member_id, []).append(code)
+        found = []
+        for member in await tx.staff.members():
+            contact = tx.staff.contact(member)
+            state = "disabled" if member.disabled_at is not None else "active"
+            held = ", ".join(sorted(of.get(member.id, []))) or "no team"
+            found.append(f"{contact.email}  {contact.name}  {member.role.value}  {held}  {state}")
+        return found
+
+
+async def _change_teams(
+    email: str,
+    wanted: tuple[str, ...],
+    settings: Settings,
+    by: str | None,
+    voucher: str | None,
+    recovery: SecretKey | None,
+) -> int:
+    async with open_desk(settings) as desk:
+        _refuse_unknown(wanted, desk)
+        who: SecretKey | SignedIn
+        if by is None:
+            who = recovery or NO_SECRET  # nothing is given
+        else:
+            who = await sign_in(by, voucher or "", desk)
+        return await change_teams(email, wanted, desk, by=who)
+
+
+def _refuse_unknown(teams: Iterable[str], desk: Desk) -> None:
+    known = {team.code for team in desk.point.teams} | {SUPERVISION}
+    if unknown := [code for code in teams if code not in known]:
+        raise SettingsError([f"--team: no team {code}" for code in unknown])
+
+
 def _recovery(given: str | None) -> SecretKey:
     return read_recovery(given or typer.prompt("Recovery key", hide_input=True))
 
@@ -105,9 +198,7 @@ async def _add(
     recovery: SecretKey | None,
 ) -> None:
     async with open_desk(settings) as desk:
-        known = {team.code for team in desk.point.teams} | {SUPERVISION}
-        if unknown := [code for code in new.teams if code not in known]:
-            raise SettingsError([f"--team: no team {code}" for code in unknown])
+        _refuse_unknown(new.teams, desk)
         who: SecretKey | SignedIn
         if recovery is not None:
             who = recovery

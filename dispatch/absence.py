@@ -45,13 +45,13 @@ async def _return(desk: Desk, *, owner: UUID | None) -> int:
                 owner=owner, seen_before=desk.clock() - desk.point.absent_after, limit=_AT_ONCE
             )
             for signal in left:
-                await _give_back(signal, desk, tx)
+                await give_back(signal, desk, tx)
         count += len(left)
         if len(left) < _AT_ONCE:
             return count
 
 
-async def _give_back(signal: Signal, desk: Desk, tx: Transaction) -> None:
+async def give_back(signal: Signal, desk: Desk, tx: Transaction) -> None:
     """The sender's clock goes on: only who has it changes."""
     now = desk.clock()
     await tx.audit.append(

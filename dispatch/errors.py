@@ -19,6 +19,8 @@ DispatchError
 ├── UnknownHours       hours to be written to that are none
 ├── EmptyText          an answer, note or reason without a word
 ├── TextTooLong        an answer, note or reason longer than its box allows
+├── UnknownMember      no member of that address
+├── LastSupervisor     who leaves would leave nobody in supervision
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
 ├── AlreadyThere       a team or member of that name exists
 ├── NotInstalled       no recovery key yet: `point-ecoute install` comes first
@@ -118,6 +120,14 @@ class AvoidedWord(DispatchError):
 
 class UnknownHours(DispatchError):
     """Not two hours of a day."""
+
+
+class UnknownMember(DispatchError):
+    """No member of staff has that address."""
+
+
+class LastSupervisor(DispatchError):
+    """Without this member nobody could open every team's signals."""
 
 
 class SignInRefused(DispatchError):

@@ -19,8 +19,8 @@ from dispatch.roster import load_roster, teams_seen
 from dispatch.routing import SUPERVISION
 from records import Transaction
 from records.audit import AuditAction
+from records.handovers import HandoverNumbers
 from records.ids import new_id
-from records.signals import HandoverNumbers
 from records.tables import Audience, Channel, Handover, Notification, NotificationEvent
 from runtime.log import log
 from triage.vocabulary import Level
@@ -76,7 +76,7 @@ async def _page(
 ) -> HandoverPage:
     now = desk.clock()
     until = shift_end(desk.point, now)
-    signals, numbers = await tx.signals.to_hand_over(
+    signals, numbers = await tx.handovers.to_hand_over(
         team, levels=_SERIOUS, until=until, limit=_SHOWN
     )
     ids = [signal.id for signal in signals]

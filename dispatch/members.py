@@ -147,6 +147,18 @@ async def _team_secret(team: str, by: SecretKey | SignedIn, tx: Transaction) -> 
     raise SignInRefused
 
 
+async def give_team(
+    team: str, member: Member, tx: Transaction, *, by: SecretKey | SignedIn
+) -> None:
+    """Pass a team's key on to a member. Raises WrongRecoveryKey, SignInRefused, NotInstalled."""
+    installation = await tx.staff.installation()
+    if installation is None:
+        raise NotInstalled
+    if isinstance(by, SecretKey) and public_half(by) != installation.recovery_public_key:
+        raise WrongRecoveryKey
+    await _give_keys({team: await _team_secret(team, by, tx)}, member.id, member.public_key, tx)
+
+
 async def _give_keys(
     secrets: Mapping[str, SecretKey], member_id: UUID, public_key: bytes, tx: Transaction
 ) -> None:

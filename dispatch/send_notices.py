@@ -94,6 +94,9 @@ async def _take(channel: Channel, desk: Desk, console_url: str) -> tuple[bool, P
         )
         if member is None:
             return False, None
+        if member.disabled_at is not None:
+            await tx.notices.drop_all_of(member.id, at=now)
+            return True, None
         matters, ids, idle = await _matters(waiting, desk, tx)
         await tx.notices.settle(idle, channel, DeliveryState.DROPPED, at=now)
         if not matters:

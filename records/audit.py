@@ -36,6 +36,9 @@ class AuditAction(StrEnum):
     STAFF_SIGN_OUT = "staff:sign_out"
     STAFF_ADD = "staff:add"
     STAFF_RESET_PASSWORD = "staff:reset_password"  # noqa: S105  an action's name
+    STAFF_DISABLE = "staff:disable"
+    STAFF_ENABLE = "staff:enable"
+    STAFF_TEAMS = "staff:teams"
     TEAM_ADD = "team:add"
     SIGNAL_OPEN = "signal:open"
     SIGNAL_CLAIM = "signal:claim"

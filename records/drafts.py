@@ -37,6 +37,9 @@ class Drafts:
         )
         return isinstance(result, CursorResult) and result.rowcount > 0
 
+    async def throw_away_all_of(self, member_id: UUID) -> None:
+        await self._session.execute(delete(Draft).where(Draft.member_id == member_id))
+
     async def set_safe_contact(self, safe: SafeContact) -> None:
         await self._put(safe, ("signal_id",))
 

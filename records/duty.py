@@ -33,6 +33,11 @@ class Duty:
             self._session.add(OnCall(team=team, week=week, member_id=member_id))
         await self._session.flush()
 
+    async def take_off(self, member_id: UUID, *, since: date, team: str | None = None) -> None:
+        """The member is on call no more from that week on, in one team or in none."""
+        gone = delete(OnCall).where(OnCall.member_id == member_id, OnCall.week >= since)
+        await self._session.execute(gone if team is None else gone.where(OnCall.team == team))
+
     async def seen(self, member_id: UUID, *, at: datetime) -> None:
         await self._session.execute(
             update(Member).where(Member.id == member_id).values(last_seen_at=at)

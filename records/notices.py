@@ -160,6 +160,17 @@ class Notices:
         )
         return await self._session.scalar(query.limit(1)) is not None
 
+    async def drop_all_of(self, member_id: UUID, *, at: datetime) -> None:
+        """Nothing that waits for this member is sent any more, by no channel."""
+        await self._session.execute(
+            update(NotificationDelivery)
+            .where(
+                NotificationDelivery.member_id == member_id,
+                NotificationDelivery.state == DeliveryState.WAITING,
+            )
+            .values(state=DeliveryState.DROPPED, settled_at=at)
+        )
+
     async def bring_back(self, *, now: datetime, latest: datetime) -> int:
         """What waits for a time that no pass could have chosen is tried now; say how many."""
         result = await self._session.execute(

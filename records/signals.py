@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -14,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records.rows import insert_rows
 from records.tables import (
     Chat,
-    Delivery,
     Draft,
     ErasedCount,
     FollowUp,
@@ -35,25 +33,6 @@ _LOOKUP_BYTES: Final = 32
 
 # Quarantine keeps what came with a flood out of the way; a life at stake is in nobody's way.
 HELD_APART: Final = and_(Signal.quarantined, Signal.level != Level.CRITICAL)
-
-
-@dataclass(frozen=True, slots=True)
-class HandoverNumbers:
-    """How many signals of a team are to be handed over, and why; one may count under several."""
-
-    all: int
-    serious: int
-    due: int
-    undelivered: int
-
-
-def undelivered() -> ColumnElement[bool]:
-    """A signal has an answer that did not arrive: held back, waiting, stuck, or out of reach."""
-    waits = select(Delivery.message_id).where(
-        Delivery.signal_id == Signal.id, Delivery.delivered_at.is_(None)
-    )
-    held = select(Message.id).where(Message.signal_id == Signal.id, Message.held_at.is_not(None))
-    return or_(waits.exists(), held.exists())
 
 
 class Signals:
@@ -128,7 +107,7 @@ class Signals:
             .where(Signal.team.in_(teams), Signal.state == SignalState.OPEN)
             .group_by(Signal.team)
         )
-        return dict(rows)
+        return dict(rows.all())
 
     async def lately_closed(self, *, teams: Collection[str] | None, limit: int) -> Sequence[Signal]:
         query = select(Signal).where(Signal.state == SignalState.CLOSED)
@@ -182,29 +161,6 @@ class Signals:
         )
         return found.all()
 
-    async def to_hand_over(
-        self, team: str, *, levels: Collection[Level], until: datetime, limit: int
-    ) -> tuple[Sequence[Signal], HandoverNumbers]:
-        """What whoever takes over must know, the most serious first, and how many of each kind.
-
-        Serious by level, due by then, or with an answer that has not arrived: each signal once.
-        """
-        here = (Signal.team == team, Signal.state == SignalState.OPEN)
-        kinds = (Signal.level.in_(levels), Signal.due_at <= until, undelivered())
-        ranks = case(*((Signal.level == level, level.rank) for level in Level))
-        found = await self._session.scalars(
-            select(Signal)
-            .where(*here, or_(*kinds))
-            .order_by(ranks.desc(), Signal.due_at, Signal.id)
-            .limit(limit)
-        )
-        numbers = await self._session.execute(
-            select(
-                func.count(), *(func.coalesce(func.sum(case((k, 1), else_=0)), 0) for k in kinds)
-            ).where(*here, or_(*kinds))
-        )
-        return found.all(), HandoverNumbers(*(int(number) for number in numbers.one()))
-
     async def due_before(self, team: str, until: datetime, *, limit: int) -> Sequence[Signal]:
         """Open signals of a team whose nearest promise falls due by then, the nearest first."""
         found = await self._session.scalars(
@@ -244,6 +200,13 @@ class Signals:
         query = query.order_by(Signal.id).limit(limit)
         found = await self._session.scalars(query.with_for_update(skip_locked=True, of=Signal))
         return found.all()
+
+    async def open_of(self, owner: UUID, *, teams: Collection[str] | None) -> Sequence[Signal]:
+        """The open signals that somebody has, of these teams or of all, locked."""
+        query = select(Signal).where(Signal.owner_id == owner, Signal.state == SignalState.OPEN)
+        if teams is not None:
+            query = query.where(Signal.team.in_(teams))
+        return (await self._session.scalars(query.order_by(Signal.id).with_for_update())).all()
 
     async def as_it_is_now(self, signal_id: UUID) -> Signal | None:
         """As the database has it now, not as this transaction read it before."""

@@ -19,6 +19,7 @@ from records.errors import Conflict
 from records.escalations import Escalations
 from records.figures import FigureQueries
 from records.follow_ups import FollowUps
+from records.handovers import Handovers
 from records.key_marks import KeyMarks
 from records.notices import Notices
 from records.outbox import Outbox
@@ -47,6 +48,7 @@ class Transaction:
     duty: Duty
     figures: FigureQueries
     drafts: Drafts
+    handovers: Handovers
     key_marks: KeyMarks
 
 
@@ -106,6 +108,7 @@ class Records:
             duty=Duty(session),
             figures=FigureQueries(session),
             drafts=Drafts(session),
+            handovers=Handovers(session),
             key_marks=KeyMarks(session, self.keys),
         )
 

@@ -74,7 +74,7 @@ NAMED: dict[str, type[StrEnum]] = {
 }
 # What no page of the console asks for: the command line and the installer do these.
 NEVER_SHOWN = {
-    "AlreadyThere", "NotInstalled", "WrongRecoveryKey",
+    "AlreadyThere", "LastSupervisor", "NotInstalled", "UnknownMember", "WrongRecoveryKey",
 }  # fmt: skip
 
 
