@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 import redis
 
@@ -28,6 +29,10 @@ from tests.servers import PostgreSQL, postgresql, valkey
 from triage import Rulebook, load_rulebook
 from triage.territories import Gazetteer, load_gazetteer
 from triage.vocabulary import Territory
+
+# A machine that is busy is no defect: speed is measured in benchmarks/, never by a test.
+hypothesis.settings.register_profile("calm", deadline=None)
+hypothesis.settings.load_profile("calm")
 
 DOORS = ("journeys", "privacy", "console", "bot")
 

@@ -54,7 +54,14 @@ def _says_something(quoted: Assessment) -> bool:
 
 def _assess(text: Plain, rulebook: Rulebook, known: Set[Indicator]) -> Assessment:
     words, clauses, judged = _judge(text, rulebook)
-    weighed = weigh(words.words, clauses, judged, rulebook.weights, rulebook.classes_of_words)
+    weighed = weigh(
+        words.words,
+        clauses,
+        judged,
+        rulebook.weights,
+        rulebook.classes_of_words,
+        complete=_complete_at(judged),
+    )
     settled, findings = settle(judged, weighed, words, rulebook.weights)
     said = frozenset(finding.indicator for finding in findings if finding.supports)
     unreadable = is_unreadable(words, rulebook, found_something=bool(said))
@@ -182,6 +189,22 @@ def _with_company(judged: list[Judged]) -> list[Judged]:
         if len(kept) == len(judged):
             return kept
         judged = kept
+
+
+def _complete_at(judged: list[Judged]) -> list[int]:
+    """For each cue the number of words by which the company that it needs has been said.
+
+    What is said later must not weaken what stands before it: a passage knows of such a cue only
+    where its company stands before the passage ends.
+    """
+    complete = [0] * len(judged)
+    waiting = {number for number, item in enumerate(judged) if item.cue.needed}
+    for end in sorted({item.hit.end for item in judged}) if waiting else ():
+        there = {id(item) for item in _with_company([i for i in judged if i.hit.end <= end])}
+        for number in [one for one in waiting if id(judged[one]) in there]:
+            complete[number] = end
+            waiting.discard(number)
+    return complete
 
 
 def _facts(judged: Iterable[Judged]) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Weigh the clues of a text: how likely each indicator and level is, and which words say so."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -104,10 +105,18 @@ def weigh(
     judged: Iterable[Judged],
     weights: Weights,
     classes_of: Mapping[str, Sequence[str]],
+    *,
+    complete: Sequence[int] = (),
 ) -> Weighed:
-    """Weigh every passage of a text."""
-    pieces = pieces_of(words, clauses)
-    ruled = rule_clues(judged, pieces)
+    """Weigh every passage of a text.
+
+    `complete` says for each of `judged` by which word it may be known; none waits for a later one.
+    """
+    pieces, judged = pieces_of(words, clauses), list(judged)
+    waits = dict(zip(map(id, judged), complete, strict=False))
+    ends = [piece.end for piece in pieces]
+    late = [item for item in judged if waits.get(id(item), 0) > _end_of(item, ends)]
+    ruled = rule_clues((item for item in judged if item not in late), pieces)
     clues = [
         [*word_clues(words, piece, classes_of), *more]
         for piece, more in zip(pieces, ruled, strict=True)
@@ -116,12 +125,22 @@ def weigh(
     sums = np.zeros((len(pieces), len(HEADS)), np.int32)
     for number, rows in enumerate(known):
         sums[number] = weights.table[rows].sum(axis=0)
+    added = [
+        (waits[id(item)], number, set(_known(more, weights.rows)) - set(known[number]))
+        for item in late
+        for number, more in enumerate(rule_clues([item], pieces))
+        if more
+    ]
     passages = passages_of(pieces)
     topics = topic_clues(words, pieces, classes_of)
     scores = np.tile(weights.bases, (len(passages), 1))
     for number, (first, last) in enumerate(passages):
         count = sum(len(rows) for rows in known[first : last + 1])
         total = sums[first : last + 1].sum(axis=0)
+        for since, piece, more in added:
+            if first <= piece <= last and since <= ends[last]:
+                count += len(more)
+                total = total + weights.table[sorted(more)].sum(axis=0)
         scores[number] += total * (max(1, count) ** -DAMPING / HUNDREDTHS)
         setting = _known(
             [(clue, 0, 0) for clue in (place_clue(pieces[first].start), *topics[last])],
@@ -129,6 +148,11 @@ def weigh(
         )
         scores[number] += weights.table[setting].sum(axis=0) / HUNDREDTHS
     return Weighed(pieces, clues, sums, passages, 1 / (1 + np.exp(-scores)))
+
+
+def _end_of(item: Judged, ends: Sequence[int]) -> int:
+    """Where the piece ends in which a hit begins."""
+    return ends[min(bisect_right(ends, item.hit.start), len(ends) - 1)] if ends else 0
 
 
 def _known(clues: Iterable[Clue], rows: Mapping[str, int]) -> list[int]:

@@ -51,6 +51,13 @@ def test_the_same_text_gives_the_same_answer(text):
     assert assess(text, RULES) == assess(text, RULES)
 
 
+def test_what_is_said_later_never_weakens_what_was_said():
+    """The cue of a debt to a man needs to be told of passes: known from there on, not before."""
+    text = "il me frappe. je dois 800 euros à un gars il me menace. il me frappe. il me frappe"
+    assert assess(text, RULES).level is Level.CRITICAL
+    assert assess(f"{text}. je fais des passes", RULES).level is Level.CRITICAL
+
+
 @settings(max_examples=150)
 @given(
     st.lists(st.sampled_from([*DANGERS, *HARMLESS]), max_size=4).map(". ".join),
