@@ -1,5 +1,6 @@
 import asyncio
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -185,6 +186,21 @@ async def test_closing_needs_an_outcome_and_the_signal(at: At, flandres: Staff, 
     assert answer.headers["location"] == f"{BASE}/?fait=closed"
     assert "Accompagné par l’équipe" in (await flandres.signal(sent.ref)).text
     assert sent.ref in (await flandres.get("/clos")).text
+
+
+async def test_after_an_answer_the_next_date_is_shown_and_may_come_nearer(at: At, flandres: Staff):
+    sent = await at.signal()
+    answered = await flandres.do(sent.ref, "reponse", text="je te lis")
+    page = (await flandres.client.get(answered.headers["location"])).text
+    assert "Prochain contact : " in page
+    latest = re.search(r'name="nearer_day" max="([0-9-]+)"', page)
+    assert latest
+    day = (at.desk.clock() + timedelta(days=2)).date().isoformat()
+    assert day < latest[1]
+    nearer = await flandres.do(sent.ref, "prochaine", nearer="recontact", nearer_day=day)
+    assert nearer.headers["location"].endswith("fait=next_planned")
+    further = await flandres.do(sent.ref, "prochaine", nearer="recontact", nearer_day=latest[1])
+    assert further.headers["location"].endswith("fait=next_stands")
 
 
 async def test_closing_asks_of_each_promise_how_it_ends(at: At, flandres: Staff):

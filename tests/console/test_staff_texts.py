@@ -78,6 +78,13 @@ NEVER_SHOWN = {
 }  # fmt: skip
 
 
+def test_no_id_stands_twice_in_a_catalogue():
+    """The second would be lost without a word, and a page say something else."""
+    for path in sorted((PROJECT_ROOT / "locales").glob("*/LC_MESSAGES/*.po")):
+        ids = re.findall(r'^msgid "(.+)"$', path.read_text("utf-8"), re.MULTILINE)
+        assert sorted({one for one in ids if ids.count(one) > 1}) == [], path.name
+
+
 @pytest.mark.parametrize("prefix", NAMED)
 def test_every_word_of_the_field_has_its_french(prefix: str):
     missing = [code for code in NAMED[prefix] if f"{prefix}.{code}" not in TEXTS.sentences]
