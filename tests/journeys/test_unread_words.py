@@ -26,7 +26,9 @@ async def answering(staff: Page, site: str) -> Locator:
     async with staff.expect_response("**/brouillon") as kept:
         await reply.fill(TYPED)
     assert (await kept.value).status == 204
-    await note.fill(NOTE)
+    # Back may be faster than what is saved on leaving: kept is what was typed a second ago.
+    async with staff.expect_response("**/brouillon"):
+        await note.fill(NOTE)
     await staff.locator("nav a").first.click()
     await staff.wait_for_url(f"{site}/equipe/")
     await staff.go_back()
