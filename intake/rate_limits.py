@@ -17,6 +17,9 @@ SUBMISSIONS_IN_A_WINDOW: Final = 20
 CHAT_MESSAGES_IN_A_WINDOW: Final = 120
 CHAT_MESSAGES_KEPT: Final = 600
 WRONG_BEFORE_SLOW: Final = 5
+# Pages kept for a reload (records/shown_pages.py): of one network, and of all together.
+PAGES_OF_A_NETWORK: Final = 200
+PAGES_OF_ALL: Final = 4_000
 LONGEST_PAUSE_SECONDS: Final = 8.0
 
 
@@ -47,6 +50,16 @@ class RateLimits:
             return False
         sent = await self.store.count(self._key("sent", block), ttl_seconds=WINDOW_SECONDS)
         return sent > SUBMISSIONS_IN_A_WINDOW
+
+    async def may_keep_a_page(self, address: str | None) -> bool:
+        """Whether there is room to keep one more answer: a flood must not fill the memory."""
+        block = network_block(address)
+        if block is not None:
+            kept = await self.store.count(self._key("pages", block), ttl_seconds=WINDOW_SECONDS)
+            if kept > PAGES_OF_A_NETWORK:
+                return False
+        kept = await self.store.count(self._key("pages", ""), ttl_seconds=WINDOW_SECONDS)
+        return kept <= PAGES_OF_ALL
 
     async def chat_speed(self, chat: str) -> Speed:
         """How fast messages come from one chat; `chat` is already a digest.

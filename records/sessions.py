@@ -32,13 +32,14 @@ class SessionVault:
 
     async def begin(self, payload: Payload) -> str:
         """Keep `payload`; return the cookie's value."""
-        cookie = make_secret()
-        await self._put(cookie, payload)
-        return urlsafe_b64encode(cookie.value).decode().rstrip("=")
+        secret = make_secret()
+        locked = lock(json.dumps(payload).encode(), self._binding, key=_session_key(secret))
+        await self.store.put(self._id(secret), locked, ttl_seconds=self.ttl_seconds)
+        return _cookie(secret)
 
     async def read(self, cookie: str | None) -> Payload | None:
         """The payload, or None where there is none any more; a use prolongs the session."""
-        key = _decode(cookie)
+        key = key_of(cookie)
         locked = await self.store.get(self._id(key)) if key else None
         if key is None or locked is None:
             return None
@@ -50,20 +51,16 @@ class SessionVault:
         return payload
 
     async def end(self, cookie: str | None) -> None:
-        key = _decode(cookie)
+        key = key_of(cookie)
         if key is not None:
             await self.store.remove(self._id(key))
 
     def form_token(self, cookie: str) -> str:
         """What a form of this session carries, so that another site cannot post in its name."""
-        key = _decode(cookie)
+        key = key_of(cookie)
         if key is None:
             return ""
         return keyed_digest(self.name.encode(), key=key, purpose="form-token").hex()
-
-    async def _put(self, cookie: SecretKey, payload: Payload) -> None:
-        locked = lock(json.dumps(payload).encode(), self._binding, key=_session_key(cookie))
-        await self.store.put(self._id(cookie), locked, ttl_seconds=self.ttl_seconds)
 
     @property
     def _binding(self) -> Binding:
@@ -81,7 +78,17 @@ def _session_key(cookie: SecretKey) -> SecretKey:
     return SecretKey(keyed_digest(b"", key=cookie, purpose="session-key"))
 
 
-def _decode(cookie: str | None) -> SecretKey | None:
+def new_cookie() -> str:
+    """What a browser is given: a random key, in which nothing is kept yet."""
+    return _cookie(make_secret())
+
+
+def _cookie(secret: SecretKey) -> str:
+    return urlsafe_b64encode(secret.value).decode().rstrip("=")
+
+
+def key_of(cookie: str | None) -> SecretKey | None:
+    """The key that a cookie is; None for what no browser was given by us."""
     if cookie is None or len(cookie) != _COOKIE_CHARACTERS:
         return None
     try:

@@ -9,13 +9,21 @@ from starlette.staticfiles import StaticFiles
 
 from intake.rate_limits import RateLimits
 from intake.reception import Reception
-from intake.web import api, come_back_pages, plain_pages, signal_pages, thread_pages
+from intake.web import (
+    api,
+    come_back_pages,
+    plain_pages,
+    shown_pages,
+    signal_pages,
+    thread_pages,
+)
 from intake.web.dependencies import Site
 from intake.web.forms import HARD_LIMIT_BYTES
 from intake.web.pages import STATIC, Pages
 from intake.web.problems import API_PREFIX, LastResort, answer_errors, plain_answer
 from intake.web.sessions import Sessions
 from records.sessions import SessionVault
+from records.shown_pages import ShownPages
 from runtime.asgi import App, BodyLimit, Receive, Scope, SecurityHeaders, Send
 from runtime.settings import Settings
 
@@ -33,13 +41,17 @@ def create_app(
     """The public site as one ASGI application."""
     pages = Pages(reception.point, reception.clock, reception.gazetteer.suggestions())
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.site = Site(reception, limits, Sessions(vault, settings.is_https), pages, sleep)
-    for routes in (api, plain_pages, signal_pages, come_back_pages, thread_pages):
+    # Pages lie beside the counters: a flood of forms must not push out who is signed in.
+    sessions = Sessions(vault, settings.is_https, ShownPages(limits.store))
+    site = Site(reception, limits, sessions, pages, sleep)
+    app.state.site = site
+    for routes in (api, plain_pages, signal_pages, come_back_pages, thread_pages, shown_pages):
         app.include_router(routes.router)
     app.mount("/static", StaticFiles(directory=STATIC))
     answer_errors(app, pages)
     # The last added stands outermost: every answer has the headers, that of a failure too.
     app.add_middleware(_BodyLimits, too_large=plain_answer(pages, 413))
+    app.add_middleware(shown_pages.AnswerForms, site=site)
     app.add_middleware(LastResort, failed=plain_answer(pages, 500))
     app.add_middleware(SecurityHeaders)
     return app

@@ -27,15 +27,15 @@ class Site:
     sleep: Callable[[float], Awaitable[None]]
 
     async def is_flood(self, request: Request) -> bool:
-        return await self.limits.is_flood(_address(request))
+        return await self.limits.is_flood(address_of(request))
 
     async def pause_after_wrong_receipt(self, request: Request) -> None:
         """Let who guesses wait; a right code never does."""
-        network = network_block(_address(request)) or _UNKNOWN_NETWORK
+        network = network_block(address_of(request)) or _UNKNOWN_NETWORK
         await self.sleep(await self.limits.pause_after_wrong(_WRONG_RECEIPT, by=network))
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
     return request.client.host if request.client else None
 
 

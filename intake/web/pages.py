@@ -43,6 +43,9 @@ class Look:
     def to(self, author: Author) -> "Look":
         return replace(self, voice=INFORMAL if author is Author.YOUNG else FORMAL)
 
+    def at(self, path: str) -> "Look":
+        return replace(self, path=path)
+
     @property
     def texts(self) -> Texts:
         return load_texts(self.language, "public")
@@ -92,7 +95,8 @@ class Pages:
         self, template: str, look: Look, status: int = 200, /, **values: object
     ) -> HTMLResponse:
         page = self._environment.get_template(f"{template}.html")
-        return HTMLResponse(page.render({**self._speech(look), **values}), status_code=status)
+        body = page.render({**self._speech(look), **values})
+        return HTMLResponse(body, status, {"content-language": look.language})
 
     def link(self, path: str, look: Look) -> str:
         """The address of a page in the language that this person reads."""

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from intake.sender import SenderAccess
 from records.sealing import SecretKey
 from records.sessions import SessionVault
+from records.shown_pages import ShownPages
 from triage.vocabulary import Author
 
 _NAME: Final = "s"
@@ -33,6 +34,7 @@ class Session:
 class Sessions:
     vault: SessionVault
     is_https: bool
+    shown: ShownPages
 
     @property
     def cookie(self) -> str:
@@ -60,16 +62,22 @@ class Sessions:
         return Session(access, Author(payload["author"]), self.vault.form_token(value))
 
     async def end(self, request: Request, response: Response) -> None:
-        await self.vault.end(request.cookies.get(self.cookie))
+        """Nothing of the conversation, nor of any form's answer, is shown in this browser again."""
+        cookie = request.cookies.get(self.cookie)
+        await self.vault.end(cookie)
+        await self.shown.close(cookie)
         response.delete_cookie(
             self.cookie, path="/", secure=self.is_https, httponly=True, samesite="strict"
         )
 
     def give(self, begun: "Begun", response: Response) -> None:
         """Set the cookie: for this browser session only, unreadable to scripts, sent by us only."""
+        self.give_cookie(begun.cookie_value, response)
+
+    def give_cookie(self, value: str, response: Response) -> None:
         response.set_cookie(
             self.cookie,
-            begun.cookie_value,
+            value,
             path="/",
             secure=self.is_https,
             httponly=True,

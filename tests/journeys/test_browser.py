@@ -33,6 +33,13 @@ PUBLIC_PAGES = (
     Place.PRIVACY,
     Place.ACCESSIBILITY,
 )
+BROWSER_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 AWAY = "https://meteofrance.com"
 
 Visit = Callable[..., Awaitable[Page]]
@@ -55,13 +62,7 @@ async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-            ],
+            args=BROWSER_OPTIONS,
         )
         yield browser
         await browser.close()

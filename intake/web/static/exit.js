@@ -73,11 +73,12 @@
 
   document.addEventListener("submit", forgetForm, true);
 
-  // Back to a page that answered a form offers to send it again, words and all: once the page is
-  // left, its address is an ordinary one. (A reload is no leaving: it shows the same page.)
+  // A page that answered a form shows words: once it is left, Back finds the page before the form
+  // was sent. (A reload is no leaving: it shows the same page.)
   function forgetForm() {
     if (window.history.replaceState) {
-      window.history.replaceState(null, "", window.location.pathname + window.location.search);
+      var path = window.location.pathname.replace(/\/suite\/[^/]*$/, "");
+      window.history.replaceState(null, "", path + window.location.search);
     }
   }
 

@@ -100,9 +100,15 @@ def code_on(answer: httpx.Response) -> str:
 async def send(
     client: httpx.AsyncClient, page: httpx.Response, action: str, **typed: str
 ) -> httpx.Response:
-    """Fill a form of the page and send it as its encoding says."""
+    """Fill a form of the page, send it as its encoding says, and see where the answer is shown."""
     form = read(page).form(action)
     values = form.fields | typed
     assert form.enctype == "multipart/form-data"
     parts = {name: (None, value.encode()) for name, value in values.items()}
-    return await client.post(action, files=parts)
+    return await shown(client, await client.post(action, files=parts))
+
+
+async def shown(client: httpx.AsyncClient, answer: httpx.Response) -> httpx.Response:
+    """The page that answers a form, at its own address where it has one."""
+    place = answer.headers.get("location", "")
+    return await client.get(place) if "/suite/" in place else answer

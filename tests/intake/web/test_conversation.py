@@ -16,7 +16,7 @@ from records.sessions import SessionVault
 from runtime.settings import Settings
 from tests.builders import a_member
 from tests.intake.web.conftest import a_visitor
-from tests.intake.web.reading import code_on, one_database, read, send
+from tests.intake.web.reading import code_on, one_database, read, send, shown
 
 WORDS = "ce que je veux dire <tout bas>"
 CRITICAL = "il m'a enfermée, ils reviennent ce soir, j'ai 12 ans"
@@ -44,10 +44,10 @@ async def test_the_code_opens_the_conversation_with_the_answer(
     await reply(row.ref, "Bonjour, on est là.", member, desk, idempotency_key="k" * 36)
 
     closed = await come_back(visitor, f"  {code.upper().replace(' ', ', ')} ")
-    shown = await send(visitor, closed, "/fil")
+    page = await send(visitor, closed, "/fil")
 
     assert WORDS not in read(closed).text
-    text = read(shown).text
+    text = read(page).text
     assert WORDS in text
     assert text.index(WORDS) < text.index("L’équipe") < text.index("Bonjour, on est là.")
     assert member.name not in text
@@ -108,10 +108,10 @@ async def test_the_code_stands_in_no_address(code: str, visitor: httpx.AsyncClie
 
 
 async def test_a_further_message_is_kept_once_and_shown(code: str, visitor: httpx.AsyncClient):
-    shown = await send(visitor, await come_back(visitor, code), "/fil")
+    page = await send(visitor, await come_back(visitor, code), "/fil")
 
-    await send(visitor, shown, "/fil/ecrire", text="et encore ceci")
-    answer = await send(visitor, shown, "/fil/ecrire", text="et encore ceci")
+    await send(visitor, page, "/fil/ecrire", text="et encore ceci")
+    answer = await send(visitor, page, "/fil/ecrire", text="et encore ceci")
 
     assert answer.status_code == 200
     assert read(answer).text.count("et encore ceci") == 1
@@ -126,7 +126,9 @@ async def test_a_further_message_that_is_critical_shows_the_card_first(
     closed = await come_back(visitor, code)
     fields = read(closed).form("/fil").fields
 
-    answer = await visitor.post("/fil/ecrire", data=fields | {"text": CRITICAL})
+    answer = await shown(
+        visitor, await visitor.post("/fil/ecrire", data=fields | {"text": CRITICAL})
+    )
 
     ids = read(answer).ids()
     assert ids.index("emergency") < ids.index("added")
@@ -146,9 +148,9 @@ async def test_looking_again_keeps_what_is_being_typed(code: str, visitor: httpx
 async def test_a_wrong_message_comes_back_whole(
     text: str, status: int, code: str, visitor: httpx.AsyncClient
 ):
-    shown = await send(visitor, await come_back(visitor, code), "/fil")
+    page = await send(visitor, await come_back(visitor, code), "/fil")
 
-    answer = await send(visitor, shown, "/fil/ecrire", text=text)
+    answer = await send(visitor, page, "/fil/ecrire", text=text)
 
     assert answer.status_code == status
     assert read(answer).form("/fil/ecrire").fields["text"] == text
@@ -161,7 +163,9 @@ async def test_without_the_token_of_the_session_nothing_happens_and_nothing_is_l
 ):
     await come_back(visitor, code)
 
-    answer = await visitor.post(path, data={"token": "wrong", "text": "mon texte"})
+    answer = await shown(
+        visitor, await visitor.post(path, data={"token": "wrong", "text": "mon texte"})
+    )
 
     assert answer.status_code == 403
     assert WORDS not in read(answer).text
@@ -172,9 +176,9 @@ async def test_without_the_token_of_the_session_nothing_happens_and_nothing_is_l
 async def test_after_the_session_the_code_brings_the_typed_text_back(
     code: str, visitor: httpx.AsyncClient
 ):
-    shown = await send(visitor, await come_back(visitor, code), "/fil")
+    page = await send(visitor, await come_back(visitor, code), "/fil")
     visitor.cookies.clear()
-    over = await send(visitor, shown, "/fil/ecrire", text="presque perdu")
+    over = await send(visitor, page, "/fil/ecrire", text="presque perdu")
 
     opened = await send(visitor, over, "/reprendre", code=code)
     answer = await send(visitor, await send(visitor, opened, "/fil"), "/fil/ecrire")
@@ -207,19 +211,20 @@ async def test_erasing_asks_first_then_leaves_nothing(
     assert "C’est effacé chez nous" in answer.text
     assert await list_queue(member, desk, queue=Queue.OPEN) == ()
     assert (await visitor.get("/fil")).status_code == 403
-    assert (await visitor.post("/reprendre", data={"code": code})).status_code == 404
+    tried = await visitor.post("/reprendre", data={"code": code})
+    assert (await shown(visitor, tried)).status_code == 404
 
 
 @one_database
 async def test_a_conversation_erased_elsewhere_gives_the_typed_text_back(
     code: str, site: FastAPI, visitor: httpx.AsyncClient
 ):
-    shown = await send(visitor, await come_back(visitor, code), "/fil")
+    page = await send(visitor, await come_back(visitor, code), "/fil")
     async with a_visitor(site) as elsewhere:
         await come_back(elsewhere, code)
         await send(elsewhere, await elsewhere.get("/fil/effacer"), "/fil/effacer")
 
-    answer = await send(visitor, shown, "/fil/ecrire", text="mon texte")
+    answer = await send(visitor, page, "/fil/ecrire", text="mon texte")
 
     assert answer.status_code == 403
     assert read(answer).form("/reprendre").fields["text"] == "mon texte"
@@ -278,10 +283,10 @@ async def test_over_https_the_cookie_is_bound_to_the_host(
     app = create_app(reception=reception, limits=limits, vault=vault, settings=settings)
     async with a_visitor(app, base="https://site.invalid") as client:
         given = await client.post("/moi", data={"text": "bonjour"})
-        shown = await client.get("/fil")
+        thread = await client.get("/fil")
         left = await client.get("/quitter")
 
-    assert shown.status_code == 200
+    assert thread.status_code == 200
     for answer in (given, left):
         cookie = answer.headers["set-cookie"]
         assert cookie.startswith("__Host-s=")

@@ -14,7 +14,7 @@ from intake.drafts import AgeBand
 from intake.rate_limits import SUBMISSIONS_IN_A_WINDOW
 from tests.builders import FrozenClock, a_member
 from tests.intake.web.conftest import a_visitor
-from tests.intake.web.reading import code_on, one_database, read, send
+from tests.intake.web.reading import code_on, one_database, read, send, shown
 from triage.vocabulary import Author
 
 DOORS = ("/moi", "/proche", "/pro")
@@ -246,7 +246,9 @@ async def test_a_flood_from_one_network_goes_to_quarantine(
     site: FastAPI, visitor: httpx.AsyncClient, desk: Desk, installed: Installed
 ):
     for number in range(SUBMISSIONS_IN_A_WINDOW + 1):
-        answer = await visitor.post("/moi", data={"text": f"bonjour {number}"})
+        answer = await shown(
+            visitor, await visitor.post("/moi", data={"text": f"bonjour {number}"})
+        )
         assert answer.status_code == 200
     async with a_visitor(site, address="198.51.100.4") as somebody_else:
         await somebody_else.post("/moi", data={"text": "bonjour"})

@@ -7,7 +7,7 @@ import pytest
 
 from intake.web.doors import Place
 from tests.builders import FrozenClock
-from tests.intake.web.reading import Read, one_database, read, send
+from tests.intake.web.reading import Read, one_database, read, send, shown
 
 pytestmark = one_database
 
@@ -35,12 +35,17 @@ async def every_page(visitor: httpx.AsyncClient) -> dict[str, httpx.Response]:
     pages = {place.value: await visitor.get(place) for place in PLAIN}
     pages |= {f"{place.value} en": await visitor.get(f"{place}?lang=en") for place in PLAIN}
     pages["missing"] = await visitor.get("/rien")
-    pages["not allowed"] = await visitor.post("/discretion")
+    pages["not allowed"] = await shown(visitor, await visitor.post("/discretion"))
     pages["session over"] = await visitor.get("/fil")
-    pages["invalid"] = await visitor.post("/moi", data={})
-    pages["too large"] = await visitor.post("/moi", data={"text": "a" * 1_100_000})
-    pages["wrong code"] = await visitor.post("/reprendre", data={"code": "zzz " * 6})
-    pages["receipt"] = await visitor.post("/pro", data={"text": "bonjour", "commune": "59310"})
+    pages["invalid"] = await shown(visitor, await visitor.post("/moi", data={}))
+    pages["too large"] = await shown(
+        visitor, await visitor.post("/moi", data={"text": "a" * 1_100_000})
+    )
+    pages["wrong code"] = await shown(
+        visitor, await visitor.post("/reprendre", data={"code": "zzz " * 6})
+    )
+    sent = await visitor.post("/pro", data={"text": "bonjour", "commune": "59310"})
+    pages["receipt"] = await shown(visitor, sent)
     pages["closed"] = await visitor.get("/fil")
     pages["thread"] = await send(visitor, pages["closed"], "/fil")
     pages["place"] = await send(visitor, pages["receipt"], "/fil/lieu", choice="skip")
