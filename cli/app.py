@@ -14,6 +14,7 @@ from cli import (
     keys,
     migrate,
     notices,
+    origins,
     purge,
     send,
     serve,
@@ -46,6 +47,7 @@ app.command("check")(check.check)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("purge")(purge.purge_command)
+app.command("origins")(origins.origins)
 app.command("send")(send.send)
 app.add_typer(triage.app, name="triage")
 app.add_typer(team.app, name="team")

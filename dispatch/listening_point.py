@@ -23,6 +23,7 @@ from dispatch.cards import Card, load_cards
 from dispatch.deadline_files import Deadlines, Duration, policy_from
 from dispatch.deadlines import Counted, DeadlinePolicy, Span
 from dispatch.duty import LONGEST_CLOSURE, Closure, DutyCalendar, Opening
+from dispatch.origins import Origin, load_origins
 from dispatch.retention import RetentionPolicy
 from dispatch.routing import COORDINATION, SUPERVISION
 from dispatch.toml_files import read_toml
@@ -224,6 +225,7 @@ class ListeningPoint:
     numbers: Mapping[str, TelephoneNumber]
     links: Mapping[str, str]
     cards: Mapping[str, tuple[Card, ...]]
+    origins: Mapping[str, Origin]
     folder: Path
 
     @property
@@ -236,7 +238,7 @@ class ListeningPoint:
 
 
 def load_listening_point(folder: Path) -> ListeningPoint:
-    """Read and check the six files; SettingsError lists file, key and reason of each mistake."""
+    """Read and check the files; SettingsError lists file, key and reason of each mistake."""
     problems: list[str] = []
     kinds: dict[str, type[BaseModel]] = {
         "point": _Point,
@@ -249,9 +251,10 @@ def load_listening_point(folder: Path) -> ListeningPoint:
     read: dict[str, Any] = {
         name: read_toml(folder / f"{name}.toml", kind, problems) for name, kind in kinds.items()
     }
+    origins = load_origins(folder / "origins.toml", problems)
     if problems:
         raise SettingsError(problems)
-    return _assemble(folder, **read)
+    return _assemble(folder, origins, **read)
 
 
 def stale_numbers(point: ListeningPoint, *, today: date) -> tuple[list[str], list[str]]:
@@ -269,6 +272,7 @@ def stale_numbers(point: ListeningPoint, *, today: date) -> tuple[list[str], lis
 
 def _assemble(
     folder: Path,
+    origins: Mapping[str, Origin],
     *,
     point: _Point,
     teams: _Teams,
@@ -295,6 +299,7 @@ def _assemble(
         retention=RetentionPolicy(**{name: span.length for name, span in dict(retention).items()}),
         numbers={number.id: number for number in numbers.number},
         links=point.links,
+        origins=origins,
         cards=load_cards(folder / "cards", values=_values(point, numbers)),
         folder=folder,
     )

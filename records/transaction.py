@@ -22,6 +22,7 @@ from records.follow_ups import FollowUps
 from records.handovers import Handovers
 from records.key_marks import KeyMarks
 from records.notices import Notices
+from records.origins import Origins
 from records.outbox import Outbox
 from records.server_keys import ServerKeys
 from records.signals import Signals
@@ -50,6 +51,7 @@ class Transaction:
     drafts: Drafts
     handovers: Handovers
     key_marks: KeyMarks
+    origins: Origins
 
 
 class Records:
@@ -110,6 +112,7 @@ class Records:
             drafts=Drafts(session),
             handovers=Handovers(session),
             key_marks=KeyMarks(session, self.keys),
+            origins=Origins(session),
         )
 
 

@@ -9,19 +9,34 @@ from aiogram.types import CallbackQuery, Message
 from bot.buttons import Button, Press
 from bot.person import Person
 from bot.voice import Voice
+from intake.count_origin import count_origin
 
-# A poster's or a code's address adds one word to it, which says nothing of the person.
-_START: Final = re.compile(r"/start(@\w+)?(\s+[A-Za-z0-9_-]{1,64})?\s*", re.IGNORECASE)
+# A poster's or a code's address adds one word of these signs to it; anything else is a message.
+_START: Final = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*", re.IGNORECASE)
 
 
 def build_router() -> Router:
     router = Router(name="start")
-    router.message.register(greet, F.text.regexp(_START, mode="fullmatch"))
+    router.message.register(greet_at_start, F.text.regexp(_START, mode="fullmatch"))
     router.callback_query.register(greet, F.data == Press.MENU)
     return router
 
 
-async def greet(_asked: Message | CallbackQuery, person: Person) -> None:
+async def greet_at_start(message: Message, person: Person) -> None:
+    """A word behind it says where they come from; one that is not listed was perhaps typed."""
+    found = _START.fullmatch(message.text or "")
+    word = found[1] if found else None
+    origins = person.door.reception.point.origins
+    # Whoever was greeted already is counted no more.
+    is_new = person.known is None and not person.state.was_told_limit
+    if word is not None and word in origins and is_new:
+        await count_origin(word, person.door.reception)
+    welcome(person)
+    if word is not None and word not in origins:
+        person.say(person.voice("bot.word"))
+
+
+async def greet(_asked: CallbackQuery, person: Person) -> None:
     welcome(person)
 
 

@@ -27,6 +27,7 @@ from records.tables.notification import (
     Outage,
     StaffChat,
 )
+from records.tables.origin import OriginCount
 from records.tables.outbox import Audience, OutboxAlert, OutboxEvent
 from records.tables.signal import ErasedCount, KeyWrap, Outcome, Signal, SignalState
 from records.tables.staff import Installation, Member, Role, Team, TeamKey
@@ -61,6 +62,7 @@ __all__ = [
     "NotificationDelivery",
     "NotificationEvent",
     "OnCall",
+    "OriginCount",
     "Outage",
     "OutboxAlert",
     "OutboxEvent",

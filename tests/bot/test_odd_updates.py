@@ -44,7 +44,8 @@ async def test_a_poster_s_address_is_a_welcome_and_no_signal(
     answers = await talk.write(f"/start {payload}")
 
     assert "Des professionnels te lisent" in answers[0]
-    assert (await every_row(records))["signal"] == []
+    rows = await every_row(records)
+    assert (rows["signal"], rows["origin_count"]) == ([], [])
 
 
 async def test_words_behind_start_are_a_message(talk: Talk, desk: Desk, installed: Installed):

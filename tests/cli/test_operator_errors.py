@@ -364,6 +364,7 @@ def test_a_process_ends_with_the_same_sentence_and_no_traceback(
 
 KEYED_COMMANDS = [
     ("purge",),
+    ("origins",),
     ("check",),
     ("audit", "verify"),
     ("team", "list"),

@@ -102,6 +102,9 @@ def test_the_shipped_folder_loads(point: ListeningPoint):
         ("numbers.toml", 'hours = "24/7"', 'hours = "souvent"', "number.0.hours", "expected hours"),
         ("numbers.toml", "2026-11-01", '"hier"', "number.0.verified_on", "date"),
         ("numbers.toml", 'id = "suicide"', 'id = "suicid"', "(file)", "needed: suicide"),
+        ("origins.toml", 'code = "site"', 'code = "carte-poche"', "(file)", "twice: carte-poche"),
+        ("origins.toml", 'code = "site"', 'code = "le site"', "origin.2.code", "pattern"),
+        ("origins.toml", "since = 2026-12-01", 'since = "hier"', "origin.0.since", "date"),
         ("numbers.toml", 'id = "emergency_eu"', 'id = "police"', "(file)", "twice: police"),
     ],
 )  # fmt: skip
@@ -171,3 +174,9 @@ def test_numbers_that_nobody_has_verified_for_long(
     assert len(failures) == (len(point.numbers) if failed else 0)
     for line in warnings + failures:
         assert f"verified {days} days ago, ask coordination" in line
+
+
+def test_a_listening_point_without_origins_counts_none(folder: Path):
+    (folder / "origins.toml").unlink()
+
+    assert load_listening_point(folder).origins == {}
