@@ -57,7 +57,8 @@ def create_app(
         draft_pages, signal_pages,
     ):  # fmt: skip
         app.include_router(part.router)
-    app.mount("/statique", StaticFiles(directory=HERE / "static"), name="static")
+    static = StaticFiles(directory=HERE / "static", packages=[("runtime", "static")])
+    app.mount("/statique", static, name="static")
     for kind in (ServiceError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, show_refusal)
     # The last added stands outermost: every answer has the headers, of a failure too.

@@ -36,6 +36,7 @@ from dispatch.errors import (
     UnknownDate,
     UnknownHours,
     UnknownTeam,
+    WordsUnfit,
 )
 from records.errors import DatabaseAway, SealBroken
 from runtime.errors import ServiceError
@@ -71,6 +72,7 @@ REFUSALS: Final[dict[type[ServiceError], Refusal]] = {
     AvoidedWord: Refusal(422, "avoided_word"),
     UnknownHours: Refusal(422, "unknown_hours"),
     EmptyText: Refusal(422, "empty_text"),
+    WordsUnfit: Refusal(422, "words_unfit"),
     TextTooLong: Refusal(422, "text_too_long"),
     UnknownChoice: Refusal(422, "unknown_choice"),
     SignInRefused: Refusal(401, "sign_in"),

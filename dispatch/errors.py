@@ -18,6 +18,7 @@ DispatchError
 ├── AvoidedWord        an answer with a word that was noted as dangerous for its reader
 ├── UnknownHours       hours to be written to that are none
 ├── EmptyText          an answer, note or reason without a word
+├── WordsUnfit         more words to avoid, or longer ones, than are kept
 ├── TextTooLong        an answer, note or reason longer than its box allows
 ├── UnknownMember      no member of that address
 ├── LastSupervisor     who leaves would leave nobody in supervision
@@ -108,6 +109,10 @@ class EmptyText(DispatchError):
 
 class TextTooLong(DispatchError):
     """An answer, a note or a reason is longer than its box says; nothing of it was cut or sent."""
+
+
+class WordsUnfit(DispatchError):
+    """More words to avoid, or longer ones, than are kept: none is left out silently."""
 
 
 class AvoidedWord(DispatchError):

@@ -14,8 +14,9 @@ from typing import Final
 from dispatch.avoided_words import first_avoided
 from dispatch.contact_window import NEVER
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import AvoidedWord, SignalIsClosed, UnknownHours
+from dispatch.errors import AvoidedWord, SignalIsClosed, UnknownHours, WordsUnfit
 from dispatch.queue import lock_signal
+from dispatch.written import box_length
 from records import Transaction
 from records.audit import AuditAction
 from records.conversations import open_words, seal_words
@@ -39,7 +40,10 @@ class Limits:
 async def set_limits(
     ref: str, member: SignedIn, desk: Desk, *, window: str | None, words: Sequence[str]
 ) -> None:
-    """Note it for everybody; answers that wait follow it at once. UnknownHours, SignalIsClosed."""
+    """Note it for everybody; answers that wait follow it at once.
+
+    UnknownHours, WordsUnfit, SignalIsClosed.
+    """
     _check(window)
     now = desk.clock()
     kept = _cleaned(words)
@@ -101,5 +105,8 @@ def _check(window: str | None) -> None:
 
 
 def _cleaned(words: Sequence[str]) -> tuple[str, ...]:
-    stripped = (" ".join(word.split())[:LONGEST_WORD] for word in words)
-    return tuple(dict.fromkeys(word for word in stripped if word))[:MOST_WORDS]
+    stripped = (" ".join(word.split()) for word in words)
+    kept = tuple(dict.fromkeys(word for word in stripped if word))
+    if len(kept) > MOST_WORDS or any(box_length(word) > LONGEST_WORD for word in kept):
+        raise WordsUnfit
+    return kept

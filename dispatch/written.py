@@ -1,4 +1,4 @@
-"""What staff write fits its box: the same number on the page and here."""
+"""What is written fits its box: the same number on the page and here."""
 
 from typing import Final
 
@@ -7,9 +7,14 @@ from dispatch.errors import EmptyText, TextTooLong
 LONGEST_TEXT: Final = 20_000
 
 
+def box_length(text: str) -> int:
+    """As a browser counts what stands in a box: an emoji is two, a line's end one."""
+    return len(text.replace("\r\n", "\n").encode("utf-16-le", "surrogatepass")) // 2
+
+
 def refuse_unfit(text: str) -> None:
-    """Raise EmptyText or TextTooLong; counted as browsers count, an emoji being two."""
+    """Raise EmptyText or TextTooLong."""
     if not text.strip():
         raise EmptyText
-    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST_TEXT:
+    if box_length(text) > LONGEST_TEXT:
         raise TextTooLong

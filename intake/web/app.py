@@ -47,7 +47,7 @@ def create_app(
     app.state.site = site
     for routes in (api, plain_pages, signal_pages, come_back_pages, thread_pages, shown_pages):
         app.include_router(routes.router)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", StaticFiles(directory=STATIC, packages=[("runtime", "static")]))
     answer_errors(app, pages)
     # The last added stands outermost: every answer has the headers, that of a failure too.
     app.add_middleware(_BodyLimits, too_large=plain_answer(pages, 413))

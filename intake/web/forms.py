@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from dispatch.written import box_length
 from intake.drafts import MAX_PLACE_CHARACTERS, MAX_TEXT_CHARACTERS, AgeBand, SignalDraft
 from runtime.i18n import REFERENCE, languages
 from triage.signs import showable
@@ -43,9 +44,9 @@ class SentForm:
         found: dict[str, str] = {}
         if not self.text.strip():
             found["text"] = "problem.no_text"
-        if self.is_too_large or len(self.text) > MAX_TEXT_CHARACTERS:
+        if self.is_too_large or box_length(self.text) > MAX_TEXT_CHARACTERS:
             found["text"] = "problem.text_too_long"
-        if len(self.commune) > MAX_PLACE_CHARACTERS:
+        if box_length(self.commune) > MAX_PLACE_CHARACTERS:
             found["commune"] = "problem.commune_too_long"
         return found
 

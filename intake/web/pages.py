@@ -84,6 +84,7 @@ class Pages:
         options = Markup("").join(Markup("<option>{}</option>").format(name) for name in communes)
         self._environment.globals |= {
             "communes": options,
+            "most": MAX_TEXT_CHARACTERS,
             "text_limit": f"{MAX_TEXT_CHARACTERS:,}".replace(",", "\u202f"),
             "point": point,
             "languages": languages(),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dispatch.avoided_words import first_avoided
 from dispatch.contact_window import next_allowed, next_allowed_by_all
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import AvoidedWord, SignalNotFound, UnknownHours
+from dispatch.errors import AvoidedWord, SignalNotFound, UnknownHours, WordsUnfit
 from dispatch.install import Installed
 from dispatch.open_signal import open_signal
 from dispatch.replies import reply
@@ -146,3 +146,19 @@ async def test_another_team_notes_nothing(
 
     with pytest.raises(SignalNotFound):
         await set_limits(ref, other, desk, window="never", words=[str(uuid.uuid4())])
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("words", [[f"mot {n}" for n in range(41)], ["a" * 81], ["🔪" * 41]])
+async def test_no_word_to_avoid_is_left_out_or_cut_silently(
+    words: list[str], desk: Desk, reception: Reception, anne: SignedIn
+):
+    ref, _ = await a_kept_signal(reception, anne, desk)
+    await set_limits(ref, anne, desk, window=None, words=["ta mère"])
+
+    with pytest.raises(WordsUnfit):
+        await set_limits(ref, anne, desk, window=None, words=words)
+
+    opened = await open_signal(ref, anne, desk)
+    assert opened.limits is not None
+    assert opened.limits.words == ("ta mère",)

@@ -1,6 +1,7 @@
 """The pages in a real Chromium, as people use them: no JavaScript, small screens, in a hurry."""
 
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -314,6 +315,34 @@ async def test_many_tabs_of_the_queue_share_one_stream_and_all_follow(chromium: 
         async with context.expect_event("request", lambda asked: "evenements" in asked.url):
             await first.close()
         assert len(heard) == 2
+
+
+async def test_every_box_says_what_it_takes_and_how_much_is_left(chromium: Browser, site: str):
+    """Counted as the server counts; near the end it is said aloud, and the last sign still fits."""
+    async with someone(chromium) as (_, page):
+        await page.goto(f"{site}{Place.MYSELF}", wait_until="load")
+        box, left = page.locator("#text"), page.locator("#text-limit [data-counts]")
+        await expect(left).to_be_hidden()
+        await box.fill("a\nb🔪")
+        await expect(left).to_have_text(re.compile(r"Encore 19\s995\."))
+        await expect(left).to_have_attribute("aria-live", "off")
+        await box.fill("🔪" * 10_001)
+        await expect(left).to_have_text("2 de trop.")
+        await expect(left).to_have_attribute("aria-live", "polite")
+        await page.locator("#send").click()
+        await expect(page.locator("#problems")).to_be_visible()
+        await page.locator("#text").fill("🔪" * 10_000)
+        await expect(page.locator("#text-limit [data-counts]")).to_have_text("Encore 0.")
+        await page.locator("#send").click()
+        await expect(page.locator("#code-words")).to_be_visible()
+
+        await sign_in(page, site)
+        await page.locator("form[action$='/prendre'] button").click()
+        for number in range(await page.locator("textarea").count()):
+            box = page.locator("textarea").nth(number)
+            assert await page.locator(f"#{await box.get_attribute('id')}-limit").count() == 1
+        await page.locator("#note-text").fill("a" * 19_999)
+        await expect(page.locator("#note-text-limit [data-counts]")).to_have_text("Encore 1.")
 
 
 async def test_the_exit_leads_where_the_listening_point_says(chromium: Browser, site: str):

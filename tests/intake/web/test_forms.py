@@ -151,7 +151,13 @@ async def test_the_choice_of_who_one_is_stays(visitor: httpx.AsyncClient):
 @one_database
 @pytest.mark.parametrize(
     ("text", "status"),
-    [("a" * 20_001, 422), ("\n" + "é\n" * 11_000, 422), ("é" * 40_000, 413), ("🙂" * 17_000, 413)],
+    [
+        ("a" * 20_001, 422),
+        ("🙂" * 10_001, 422),
+        ("\n" + "é\n" * 11_000, 422),
+        ("é" * 40_000, 413),
+        ("🙂" * 17_000, 413),
+    ],
 )
 async def test_too_long_a_text_comes_back_whole(text: str, status: int, visitor: httpx.AsyncClient):
     page = await visitor.get("/moi")
@@ -272,6 +278,8 @@ async def test_the_message_field_leaves_no_traces_in_the_browser(visitor: httpx.
     assert field.attributes["autocomplete"] == "off"
     assert field.attributes["spellcheck"] == "false"
     assert "maxlength" not in field.attributes  # a browser cuts what is pasted, and says nothing
+    assert "text-limit" in field.attributes["aria-describedby"].split()
+    assert "20 000 signes au plus." in page.text
 
 
 @one_database

@@ -114,7 +114,7 @@ def test_the_places_for_numbers_are_numbers_of_the_listening_point():
     point = load_listening_point(NORD)
     values = {
         *("time", "day", "hour", "minute", "start", "end", "age", "first", "last"),
-        *("opening", "by", "limit", "commune", "positions"),
+        *("opening", "by", "limit", "commune", "positions", "n"),
         *("web", "code", "hours", *point.links),
     }
     for text_id, sentence in FRENCH.sentences.items():
