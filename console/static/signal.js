@@ -5,11 +5,11 @@
 (() => {
   const form = document.getElementById("work");
   if (!form) return;
-  const PAUSE_MS = 1000;
+  const PAUSE_MS = 1000, LONGEST_WAIT_MS = 1500;
 
   // Only boxes that changed here: another tab's newer text is not put back to an older one.
   const changed = new Set();
-  let timer = 0, isSending = false;
+  let timer = 0, isSending = false, saving = null;
   const fieldsOf = (names) => {
     const fields = new URLSearchParams({ sans_page: "1" });
     for (const [name, value] of new FormData(form)) {
@@ -17,9 +17,7 @@
     }
     return fields;
   };
-  const save = async (isLast) => {
-    clearTimeout(timer);
-    if (isSending || !changed.size) return;
+  const post = async (isLast) => {
     const names = new Set(changed);
     changed.clear();
     const answer = await fetch(form.action, {
@@ -28,6 +26,25 @@
     // Tried again with the next letter: until then the words stand in the page.
     if (!answer?.ok) for (const name of names) changed.add(name);
   };
+  const save = (isLast) => {
+    clearTimeout(timer);
+    if (isSending || !changed.size) return saving;
+    const mine = Promise.all([saving, post(isLast)]).then(() => { if (saving === mine) saving = null; });
+    saving = mine;
+    return mine;
+  };
+  // Back may be faster than what is saved on leaving: a link waits until what was typed is kept,
+  // and no longer where nothing answers.
+  addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button || link.target || link.hash) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const kept = save(false);
+    if (!kept) return;
+    event.preventDefault();
+    const waited = new Promise((go) => { setTimeout(go, LONGEST_WAIT_MS); });
+    Promise.race([kept, waited]).then(() => { location.assign(link.href); });
+  });
   form.addEventListener("input", ({ target }) => {
     if (target.tagName !== "TEXTAREA" && target.tagName !== "SELECT") return;
     const box = target.tagName === "SELECT" ? target.closest(".stacked")?.querySelector("textarea") : target;

@@ -1,6 +1,8 @@
 """Two people at once, in a real Chromium: she writes while somebody answers."""
 
-from playwright.async_api import Browser, Locator, Page, expect
+import asyncio
+
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from tests.journeys.test_browser import (
     chromium,
@@ -26,15 +28,29 @@ async def answering(staff: Page, site: str) -> Locator:
     async with staff.expect_response("**/brouillon") as kept:
         await reply.fill(TYPED)
     assert (await kept.value).status == 204
-    # Back may be faster than what is saved on leaving: kept is what was typed a second ago.
-    async with staff.expect_response("**/brouillon"):
-        await note.fill(NOTE)
-    await staff.locator("nav a").first.click()
-    await staff.wait_for_url(f"{site}/equipe/")
+    await leave_while_it_is_saved(staff, note, site)
     await staff.go_back()
     await expect(reply).to_have_value(TYPED)
     await expect(note).to_have_value(NOTE)
     return reply
+
+
+async def leave_while_it_is_saved(staff: Page, note: Locator, site: str) -> None:
+    """The link waits until what was just typed is kept: Back may be faster than a save."""
+    may_go_on = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_go_on.wait()
+        await route.continue_()
+
+    await staff.route("**/brouillon", hold)
+    await note.fill(NOTE)
+    async with staff.expect_request("**/brouillon"):
+        await staff.locator("nav a").first.click(no_wait_after=True)
+    assert "/signaux/" in staff.url
+    may_go_on.set()
+    await staff.wait_for_url(f"{site}/equipe/")
+    await staff.unroute("**/brouillon")
 
 
 async def write_more(young: Page, site: str, code: str) -> None:
