@@ -167,16 +167,21 @@ def _prepare(settings: Settings) -> None:
 async def _fill(settings: Settings) -> SecretKey:
     recovery = await run_install(settings)
     async with open_parts(settings) as parts:
+        readers = {}
         for email, name, role, teams in accounts(team.code for team in parts.point.teams):
             new = NewMember(name, email, role, teams, PASSWORD)
             await add_member(new, parts.desk, by=recovery)
+            if role is Role.DUTY:
+                readers[teams[0]] = await sign_in(email, PASSWORD, parts.desk)
         file = parts.point.folder / "demo.toml"
         for told in tomllib.loads(file.read_text("utf-8"))["signal"]:
-            await _play(told, parts, now=utc_now())
+            await _play(told, parts, readers, now=utc_now())
     return recovery
 
 
-async def _play(told: dict[str, Any], parts: Parts, *, now: datetime) -> None:
+async def _play(
+    told: dict[str, Any], parts: Parts, readers: dict[str, SignedIn], *, now: datetime
+) -> None:
     """Live one invented signal through the use cases, at the times it tells."""
 
     def clock_at(hours_ago: float) -> datetime:
@@ -187,10 +192,10 @@ async def _play(told: dict[str, Any], parts: Parts, *, now: datetime) -> None:
     steps = told.get("step", [])
     if not steps:
         return
-    ref, member = await _who_reads(received, parts)
+    ref, team = await _where(received, parts)
     for step in steps:
         at = clock_at(step["hours_ago"])
-        await _step(step, told, ref, member, received, _at(parts, at))
+        await _step(step, told, ref, readers[team], received, _at(parts, at))
 
 
 def _at(parts: Parts, moment: datetime) -> tuple[Reception, Desk]:
@@ -206,12 +211,13 @@ def _at(parts: Parts, moment: datetime) -> tuple[Reception, Desk]:
     )
 
 
-async def _who_reads(received: Received, parts: Parts) -> tuple[str, SignedIn]:
+async def _where(received: Received, parts: Parts) -> tuple[str, str]:
+    """Its reference, and the team that it went to."""
     async with parts.records.reading() as tx:
         signal = await tx.signals.by_id(received.access.signal_id)
     if signal is None:
         raise LookupError("a signal just received is gone")
-    return signal.ref, await sign_in(f"{signal.team}@{DOMAIN}", PASSWORD, parts.desk)
+    return signal.ref, signal.team
 
 
 async def _step(

@@ -1,9 +1,7 @@
 """Shared fixtures: both databases, a clock, the tools of reception and desk."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,19 +10,19 @@ import pytest
 import redis
 
 from dispatch.desk import Desk
-from dispatch.install import Installed, install
+from dispatch.install import Installed
 from dispatch.listening_point import ListeningPoint, load_listening_point
 from dispatch.routing import COORDINATION
 from intake.rate_limits import RateLimits
 from intake.reception import Reception
 from records import Records, open_records
-from records.migrate import migrate
 from records.server_keys import ServerKeys, make_server_keys
 from records.sessions import SessionVault
 from runtime.circuit import Circuit
 from runtime.settings import Settings
 from runtime.volatile import MemoryStore, RedisStore, VolatileStore
 from tests.builders import NORD, QUICK, FrozenClock
+from tests.databases import Database, PostgresDatabase, SqliteFiles
 from tests.servers import PostgreSQL, postgresql, valkey
 from triage import Rulebook, load_rulebook
 from triage.territories import Gazetteer, load_gazetteer
@@ -35,14 +33,6 @@ hypothesis.settings.register_profile("calm", deadline=None)
 hypothesis.settings.load_profile("calm")
 
 DOORS = ("journeys", "privacy", "console", "bot")
-
-
-@dataclass(frozen=True)
-class Database:
-    """One empty, migrated database, and where its files or server are."""
-
-    kind: str
-    url: str
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -75,18 +65,19 @@ def valkey_url(valkey_server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgreSQL) -> str:
-    """A migrated database that each test's own is copied from."""
-    postgres.run("CREATE DATABASE template_pe")
-    asyncio.run(migrate(postgres.url("template_pe")))
-    return "template_pe"
+def postgres_database(
+    postgres: PostgreSQL, point: ListeningPoint, server_keys: ServerKeys
+) -> Iterator[PostgresDatabase]:
+    kept = PostgresDatabase(postgres, point, server_keys)
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    asyncio.run(migrate(f"sqlite+aiosqlite:///{path}"))
-    return path
+def sqlite_files(
+    tmp_path_factory: pytest.TempPathFactory, point: ListeningPoint, server_keys: ServerKeys
+) -> SqliteFiles:
+    return SqliteFiles.make(tmp_path_factory.mktemp("sqlite"), point, server_keys)
 
 
 def no_promise_is_broken(test: str, database: Database) -> None:
@@ -105,21 +96,18 @@ def no_promise_is_broken(test: str, database: Database) -> None:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Each test that asks for it runs on both databases."""
+    """Each test that asks for it runs on both databases; installed, where it asks for that too."""
+    installed = "installed" in request.fixturenames
     if request.param == "sqlite":
-        path = tmp_path / "point-ecoute.db"
-        path.write_bytes(request.getfixturevalue("sqlite_template").read_bytes())
-        kept = Database("sqlite", f"sqlite+aiosqlite:///{path}")
+        files: SqliteFiles = request.getfixturevalue("sqlite_files")
+        kept = files.copy(tmp_path / "point-ecoute.db", installed=installed)
         yield kept
         no_promise_is_broken(request.node.nodeid, kept)
         return
-    server: PostgreSQL = request.getfixturevalue("postgres")
-    name = f"t_{uuid.uuid4().hex}"
-    server.run(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")
-    kept = Database("postgresql", server.url(name))
-    yield kept
-    no_promise_is_broken(request.node.nodeid, kept)
-    server.run(f"DROP DATABASE {name} WITH (FORCE)")
+    lent: PostgresDatabase = request.getfixturevalue("postgres_database")
+    with lent.lend(installed=installed) as kept:
+        yield kept
+        no_promise_is_broken(request.node.nodeid, kept)
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -175,8 +163,9 @@ def desk(records: Records, point: ListeningPoint, clock: FrozenClock) -> Desk:
 
 
 @pytest.fixture
-async def installed(desk: Desk) -> Installed:
-    return await install(desk)
+def installed(database: Database) -> Installed:
+    assert database.installed is not None
+    return database.installed
 
 
 @pytest.fixture

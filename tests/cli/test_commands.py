@@ -1,7 +1,6 @@
 """The command as operators use it, in processes of its own."""
 
 import json
-import os
 import shutil
 import signal
 import sqlite3
@@ -18,6 +17,7 @@ import pytest
 from cli.check import find_problems
 from cli.demo import DOMAIN, PASSWORD
 from runtime.settings import PROJECT_ROOT, load_settings
+from tests import programs
 from tests.builders import NORD
 from tests.processes import free_port
 
@@ -27,17 +27,8 @@ NEW_PASSWORD = "une phrase assez longue"  # noqa: S105
 def run(
     *arguments: str | Path, data: Path | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("POINT_ECOUTE_")}
     own = {"POINT_ECOUTE_DATA": str(data)} if data else {}
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *map(str, arguments)],
-        env=clean | own | environment,
-        cwd=PROJECT_ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return programs.run(*arguments, **own | environment)
 
 
 def recovery_key(installed: subprocess.CompletedProcess[str]) -> str:
@@ -46,7 +37,7 @@ def recovery_key(installed: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_help_names_every_command():
-    told = run("--help").stdout
+    told = programs.run_fresh("--help").stdout
 
     for command in ("demo", "serve", "install", "migrate", "check", "send", "triage", "team"):
         assert command in told
@@ -139,11 +130,11 @@ def test_a_wrong_setting_is_named_without_its_value():
 def demo(data: Path, *options: str) -> Iterator[tuple[str, str]]:
     """A demonstration in a process of its own: its address and what it said."""
     port = free_port()
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("POINT_ECOUTE_")}
     with subprocess.Popen(
         [sys.executable, "-u", "-m", "cli", "demo", "--port", str(port), "--data", str(data),
          *options],
-        env=clean, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=programs.plain_environment(), cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None
         said = ""

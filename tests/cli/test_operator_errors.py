@@ -7,7 +7,6 @@ import asyncio
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -25,7 +24,8 @@ from records.sealing import make_secret
 from records.server_keys import create_key_file, prepare_version, switch_version
 from runtime import i18n
 from runtime.errors import ServiceError, SettingsError
-from runtime.settings import PROJECT_ROOT, Settings, load_settings
+from runtime.settings import Settings, load_settings
+from tests import programs
 from tests.builders import NORD
 from tests.processes import listening_socket
 from tests.servers import PostgreSQL
@@ -338,12 +338,7 @@ def test_an_unknown_command_is_answered_with_a_near_one():
 
 
 def command(*arguments: str, data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("POINT_ECOUTE_")}
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments, "--data", str(data)],
-        env=clean | environment, cwd=PROJECT_ROOT, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return programs.run(*arguments, "--data", data, **environment)
 
 
 @pytest.mark.parametrize("process", [("serve", "--port", "0"), ("worker",), ("bot",)])

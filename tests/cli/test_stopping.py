@@ -21,7 +21,7 @@ from records.sealing import SecretKey
 from records.tables import Role
 from runtime.settings import Settings, load_settings
 from tests.builders import PASSWORD, QUICK
-from tests.conftest import Database
+from tests.databases import OF_THE_TESTS, Database
 from tests.journeys.doors import Console, Public
 from tests.processes import listening_socket
 from tests.servers import PostgreSQL
@@ -53,7 +53,10 @@ class Machine:
     def connected(self) -> tuple[int, int]:
         """How many connections the two servers have of ours."""
         name = make_url(self.settings.database).database
-        asked = f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+        asked = (
+            f"SELECT pid FROM pg_stat_activity WHERE datname = '{name}'"  # noqa: S608
+            f" AND application_name <> '{OF_THE_TESTS}'"
+        )
         with redis.Redis.from_url(self.valkey_url) as client:
             clients = len(client.client_list()) - 1
         rows = [line for line in self.postgres.run(asked).splitlines() if line.strip().isdigit()]

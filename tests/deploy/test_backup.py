@@ -1,12 +1,9 @@
 """The drill of the one-machine layout: a backup under writes, brought back, read, and killed."""
 
 import asyncio
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,25 +19,21 @@ from dispatch.queue import Queue, list_queue
 from dispatch.sign_in import sign_in
 from records.sealing import SecretKey
 from records.tables import Role
-from runtime.settings import PROJECT_ROOT, Settings
+from runtime.settings import Settings
 from tests.processes import listening_socket
+from tests.programs import Argument, Program
 
 EMAIL, PASSWORD = "anne@equipe.invalid", "un mot de passe assez long"
 WORDS = "on m'a pris mes papiers, message"
 
 
-def begin(*arguments: object, data: Path) -> subprocess.Popen[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("POINT_ECOUTE_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "cli", *map(str, arguments), "--data", str(data)],
-        env=clean, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+def begin(*arguments: Argument, data: Path) -> Program:
+    return Program(*arguments, "--data", data)
 
 
-def run(*arguments: object, data: Path) -> tuple[int, str, str]:
-    with begin(*arguments, data=data) as process:
-        out, err = process.communicate(timeout=120)
-        return process.returncode, out, err
+def run(*arguments: Argument, data: Path) -> tuple[int, str, str]:
+    told = begin(*arguments, data=data).ended()
+    return told.returncode, told.stdout, told.stderr
 
 
 @contextmanager
@@ -81,12 +74,7 @@ async def test_a_backup_under_writes_holds_what_was_acknowledged_before_and_is_r
 ):
     backup, before, after = tmp_path / "copy.db", 6, 12
     with listening_socket() as listener:
-        fd = listener.fileno()
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli", "serve", "--door", "public", "--fd", str(fd),
-            "--data", str(data), pass_fds=[fd], cwd=PROJECT_ROOT,
-            stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        server = begin("serve", "--door", "public", "--fd", listener, data=data)
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=address, timeout=120) as client:
 
@@ -97,10 +85,10 @@ async def test_a_backup_under_writes_holds_what_was_acknowledged_before_and_is_r
             await asyncio.gather(*(send(number) for number in range(before)))
             taking = begin("backup", backup, data=data)
             await asyncio.gather(*(send(before + number) for number in range(after)))
-            said, errors = await asyncio.to_thread(taking.communicate)
-            assert taking.returncode == 0, errors
-            assert said.strip() == str(backup)
-            assert "key file" in errors
+            taken = await asyncio.to_thread(taking.ended)
+            assert taken.returncode == 0, taken.stderr
+            assert taken.stdout.strip() == str(backup)
+            assert "key file" in taken.stderr
             code, _, refused = await asyncio.to_thread(
                 run, "restore", backup, "--replace", data=data
             )
@@ -143,7 +131,7 @@ def test_who_is_killed_while_restoring_leaves_the_former_database_or_the_new_one
     beside = data / "point-ecoute.db.restoring"
 
     with begin("restore", backup, "--replace", data=data) as process:
-        while process.poll() is None:
+        while process.returncode is None:
             if beside.exists():
                 process.kill()
     with opened_file(database) as there:

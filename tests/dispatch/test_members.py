@@ -23,7 +23,7 @@ from records.sealing import SecretKey, lock, make_key_pair, make_secret, unlock
 from records.server_keys import ServerKeys, VersionedKey
 from records.tables import AuditEntry, Role
 from tests.builders import PASSWORD, QUICK, a_kept_signal, a_member, every_row
-from tests.conftest import Database
+from tests.databases import Database
 
 EMAIL = "Anne@Equipe.invalid"
 Form = Literal["NFC", "NFD"]

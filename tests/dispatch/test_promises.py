@@ -35,7 +35,7 @@ from records.errors import SealBroken
 from records.sealing import public_half
 from records.tables import FollowUp, FollowUpKind, MessageKind, OutboxEvent, Outcome, SignalState
 from tests.builders import FrozenClock, a_draft, a_kept_signal, a_member, every_row
-from tests.conftest import Database
+from tests.databases import Database
 from triage.vocabulary import Level
 
 CRITICAL_TEXT = "il m'a enfermée, ils reviennent ce soir, j'ai 12 ans"

@@ -19,7 +19,7 @@ from intake.reception import Reception
 from intake.sender import read_conversation
 from records.tables import Message, MessageKind
 from tests.builders import a_draft, a_kept_signal, a_member
-from tests.conftest import Database
+from tests.databases import Database
 from tests.dispatch.test_promises import waits_for_a_lock
 
 

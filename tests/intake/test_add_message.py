@@ -25,7 +25,7 @@ from records.sealing import make_secret
 from records.server_keys import ServerKeys, VersionedKey
 from records.tables import OutboxEvent
 from tests.builders import FrozenClock, a_draft, a_kept_signal, a_member, every_row
-from tests.conftest import Database
+from tests.databases import Database
 from triage.vocabulary import Level
 
 CRITICAL_TEXT = "il m'a enfermée, ils reviennent ce soir, j'ai 12 ans"

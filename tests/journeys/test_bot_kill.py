@@ -1,10 +1,7 @@
 """The bot killed at random moments: every update is handled once, and no answer is lost."""
 
 import asyncio
-import os
 import secrets
-import signal
-import sys
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -24,7 +21,8 @@ from dispatch.routing import SUPERVISION
 from dispatch.sign_in import sign_in
 from records.tables import MessageKind, Role
 from runtime.settings import Settings, load_settings
-from tests.conftest import Database
+from tests.databases import Database
+from tests.programs import Program
 from tests.telegram import TOKEN, telegram
 
 CHATS = 100
@@ -40,19 +38,15 @@ class Killed:
 
     world: World
     environment: dict[str, str]
-    process: asyncio.subprocess.Process | None = field(default=None)
+    process: Program | None = field(default=None)
 
     async def start(self) -> None:
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli", "bot",
-            env=os.environ | self.environment, stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        self.process = Program("bot", **self.environment)
 
     async def kill(self) -> None:
         assert self.process is not None
         assert self.process.returncode is None, "the bot ended by itself"
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
+        await asyncio.to_thread(self.process.kill)
 
     async def after_more_calls(self, at_most: int) -> None:
         enough = len(self.world.calls) + 1 + secrets.randbelow(at_most)

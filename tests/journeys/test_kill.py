@@ -1,11 +1,8 @@
 """A web process killed at random moments loses no acknowledged signal and makes none twice."""
 
 import asyncio
-import os
 import secrets
-import signal
 import socket
-import sys
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +15,9 @@ from cli.parts import open_parts
 from intake.sender import read_conversation, unlock_receipt
 from records.tables import Signal
 from runtime.settings import Settings, load_settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.processes import listening_socket
+from tests.programs import Program
 
 SUBMISSIONS = 500
 AT_ONCE = 32
@@ -35,16 +33,13 @@ class Killed:
     kill_after: list[int] = field(
         default_factory=lambda: sorted(secrets.randbelow(SUBMISSIONS - 50) for _ in range(KILLS))
     )
-    process: asyncio.subprocess.Process | None = None
+    process: Program | None = None
     kills: int = 0
 
     async def start(self) -> None:
-        fd = self.listener.fileno()
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "cli", "serve", "--door", "public", "--fd", str(fd),
-            env=os.environ | self.environment, pass_fds=[fd],
-            stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        self.process = Program(
+            "serve", "--door", "public", "--fd", self.listener, **self.environment
+        )
 
     async def acknowledged(self, number: int) -> None:
         while self.kill_after and number >= self.kill_after[0]:
@@ -55,9 +50,7 @@ class Killed:
 
     async def kill(self) -> None:
         assert self.process is not None
-        if self.process.returncode is None:
-            self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
+        await asyncio.to_thread(self.process.kill)
 
 
 async def submit_until_acknowledged(client: httpx.AsyncClient, number: int, key: str) -> str:

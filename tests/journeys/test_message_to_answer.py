@@ -19,7 +19,7 @@ from dispatch.members import NewMember, add_member
 from intake.web.doors import Place
 from runtime.settings import Settings, load_settings
 from tests.builders import COMMUNE_OF, QUICK, TERRITORIES
-from tests.conftest import Database
+from tests.databases import Database
 from tests.journeys.doors import Console, Public
 
 REPLY = "Merci d'avoir écrit. Je suis là, on peut en parler à ton rythme."

@@ -22,7 +22,7 @@ from dispatch.members import NewMember, add_member
 from records.sealing import SecretKey
 from records.tables import Role
 from runtime.settings import Settings, load_settings
-from tests.conftest import Database
+from tests.databases import Database
 from tests.journeys.doors import Console, Public
 from tests.processes import serving
 from tests.servers import PostgreSQL

@@ -11,8 +11,8 @@ import pytest
 
 from cli.serve import build_app
 from runtime.settings import PROJECT_ROOT
-from tests.cli.test_commands import run
 from tests.privacy import planted
+from tests.programs import run_fresh
 
 ENTRIES = (["bot"], ["serve"], ["worker"], ["install"], ["team", "list"])
 
@@ -30,7 +30,8 @@ def planting(tmp_path: Path) -> dict[str, str]:
 def test_no_command_prints_what_an_exception_says(
     entry: list[str], planting: dict[str, str], tmp_path: Path
 ):
-    done = run(*entry, data=tmp_path, PLANTED_IN="1", **planting)
+    own = {"POINT_ECOUTE_DATA": str(tmp_path), "PLANTED_IN": "1"}
+    done = run_fresh(*entry, **own, **planting)
 
     assert planted.WORD not in done.stdout + done.stderr
     assert done.returncode == 1

@@ -14,7 +14,7 @@ from records.ids import new_id
 from records.sealing import make_secret
 from records.server_keys import ServerKeys, VersionedKey, make_server_keys
 from tests.builders import TUESDAY_MORNING, every_row
-from tests.conftest import Database
+from tests.databases import Database
 
 LINES = 6
 

@@ -6,7 +6,7 @@ from records import Records, open_records
 from records.clock import DatabaseClock
 from records.server_keys import ServerKeys
 from tests.builders import TUESDAY_MORNING, FrozenClock
-from tests.conftest import Database
+from tests.databases import Database
 
 
 class Seconds:

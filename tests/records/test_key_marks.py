@@ -13,7 +13,7 @@ from records.key_marks import KeyMisfit, Misfit
 from records.sealing import make_secret
 from records.server_keys import NAMES, ServerKeys, VersionedKey, make_server_keys
 from tests.builders import a_member
-from tests.conftest import Database
+from tests.databases import Database
 
 
 def prepared(keys: ServerKeys, name: str) -> ServerKeys:

@@ -15,7 +15,7 @@ from intake.reception import Reception
 from records.migrate import migrate, migrate_down, schema_differences, schema_version
 from records.tables import Base
 from tests.builders import a_draft, a_member, kept
-from tests.conftest import Database
+from tests.databases import Database
 
 
 async def ask(database: Database, question: Any) -> Any:
