@@ -4,11 +4,15 @@ import asyncio
 import os
 import secrets
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
+from bot.app import build_dispatcher
 from bot.feed import Feed
 from bot.polling import take_updates
 from bot.telegram import read_update
@@ -17,7 +21,7 @@ from cli.install import run_install
 from dispatch.desk import Desk
 from dispatch.install import Installed
 from dispatch.queue import Queue, list_queue
-from records.errors import DatabaseAway
+from records import open_records
 from runtime.settings import load_settings
 from tests.bot.conftest import CHILD, Talk
 from tests.bot.test_conversation import IN_DANGER, SMS
@@ -33,6 +37,19 @@ async def client(talk: Talk):
     transport = httpx.ASGITransport(webhook_app(talk.feed, SECRET))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.invalid") as asking:
         yield asking
+
+
+@asynccontextmanager
+async def without_database(talk: Talk, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The same webhook in a process whose database is not there."""
+    reception = talk.door.reception
+    gone = open_records(f"sqlite+aiosqlite:///{folder}/gone/gone.db", reception.records.keys)
+    door = replace(talk.door, reception=replace(reception, records=gone))
+    feed = Feed(talk.feed.bot, build_dispatcher(door), door)
+    transport = httpx.ASGITransport(webhook_app(feed, SECRET))
+    async with httpx.AsyncClient(transport=transport, base_url="http://bot.invalid") as client:
+        yield client
+    await gone.close()
 
 
 def an_update(talk: Talk, text: str = SMS) -> dict[str, object]:
@@ -75,21 +92,13 @@ async def test_of_a_body_too_large_nothing_is_kept(client: httpx.AsyncClient):
 
 
 async def test_what_cannot_be_kept_now_is_delivered_again(
-    talk: Talk,
-    client: httpx.AsyncClient,
-    desk: Desk,
-    installed: Installed,
-    monkeypatch: pytest.MonkeyPatch,
+    talk: Talk, client: httpx.AsyncClient, desk: Desk, installed: Installed, tmp_path: Path
 ):
     update = an_update(talk)
     headers = {SECRET_HEADER: SECRET}
 
-    async def away(*_: object) -> None:
-        raise DatabaseAway("ConnectionRefusedError")
-
-    with monkeypatch.context() as broken:
-        broken.setattr("bot.person.find_chat", away)
-        assert (await client.post("/", json=update, headers=headers)).status_code == 500
+    async with without_database(talk, tmp_path) as away:
+        assert (await away.post("/", json=update, headers=headers)).status_code == 500
     talk.world.break_down(1)
     assert (await client.post("/", json=update, headers=headers)).status_code == 200
     await talk.quiet()

@@ -1,7 +1,8 @@
 """Put on the path as `sitecustomize`: in each process of ours, words are raised from everywhere.
 
-With PLANTED_IN set, the first question for the settings fails as libraries fail: with a warning, a
-log record, a thread, a finalizer, a task, and an exception that quotes.
+With PLANTED_IN=start, the first question for the settings fails as libraries fail: with a warning,
+a log record, a thread, a finalizer, a task, and an exception that quotes. With PLANTED_IN=pages the
+templates of two pages do so, in the middle of a request.
 """
 
 import asyncio
@@ -48,7 +49,22 @@ async def _fail(words: str) -> None:
     raise LookupError(words)
 
 
-if "PLANTED_IN" in os.environ:
+def pages_fail() -> None:
+    import jinja2  # noqa: PLC0415
+
+    render = jinja2.Template.render
+
+    def render_or_fail(page: jinja2.Template, *given: object, **named: object) -> str:
+        if page.name in {"form.html", "sign_in.html"}:
+            everything_fails()
+        return render(page, *given, **named)
+
+    jinja2.Template.render = render_or_fail  # type: ignore[method-assign,assignment]
+
+
+if os.environ.get("PLANTED_IN") == "start":
     import runtime.settings
 
     runtime.settings.load_settings = everything_fails  # type: ignore[assignment]
+elif os.environ.get("PLANTED_IN") == "pages":
+    pages_fail()

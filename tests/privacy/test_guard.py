@@ -7,11 +7,14 @@ import re
 import shutil
 from pathlib import Path
 
+import httpx
 import pytest
 
+from cli.install import run_install
 from cli.serve import build_app
-from runtime.settings import PROJECT_ROOT
+from runtime.settings import PROJECT_ROOT, load_settings
 from tests.privacy import planted
+from tests.processes import serving
 from tests.programs import run_fresh
 
 ENTRIES = (["bot"], ["serve"], ["worker"], ["install"], ["team", "list"])
@@ -30,7 +33,7 @@ def planting(tmp_path: Path) -> dict[str, str]:
 def test_no_command_prints_what_an_exception_says(
     entry: list[str], planting: dict[str, str], tmp_path: Path
 ):
-    own = {"POINT_ECOUTE_DATA": str(tmp_path), "PLANTED_IN": "1"}
+    own = {"POINT_ECOUTE_DATA": str(tmp_path), "PLANTED_IN": "start"}
     done = run_fresh(*entry, **own, **planting)
 
     assert planted.WORD not in done.stdout + done.stderr
@@ -48,7 +51,7 @@ def test_no_child_of_a_web_process_prints_it(
     planting: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ):
     """A process that uvicorn starts prints its own traceback, without asking any hook."""
-    for name, value in (planting | {"PLANTED_IN": "1"}).items():
+    for name, value in (planting | {"PLANTED_IN": "start"}).items():
         monkeypatch.setenv(name, value)
     child = multiprocessing.get_context("spawn").Process(target=build_app)
     child.start()
@@ -58,3 +61,31 @@ def test_no_child_of_a_web_process_prints_it(
     assert "Process SpawnProcess" in told
     assert "ExceptionGroup" in told
     assert planted.WORD not in told
+
+
+async def test_a_page_that_fails_in_mid_request_is_a_neutral_page_and_prints_nothing(
+    planting: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    """In the real process of both doors; what was sent goes on standing in no log either."""
+    settings = load_settings(data=tmp_path)
+    await run_install(settings)
+    for name, value in (planting | {"PLANTED_IN": "pages"}).items():
+        monkeypatch.setenv(name, value)
+    log = tmp_path / "serve.log"
+    async with serving(settings, log) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
+        answers = [
+            await client.get("/moi"),
+            await client.post("/moi", data={"text": f" {planted.WORD}" * 2_000}),
+            await client.get("/equipe/connexion"),
+        ]
+
+    for answer in answers:
+        assert answer.status_code == 500
+        assert answer.headers["content-security-policy"]
+        assert "<main" in answer.text
+        assert planted.WORD not in answer.text
+    told = log.read_text("utf-8")
+    assert planted.WORD not in told
+    events = [json.loads(line)["event"] for line in told.splitlines() if line.startswith("{")]
+    assert events.count("public.failed") == 2
+    assert events.count("console.failed") == 1
