@@ -2,7 +2,8 @@
 
 With PLANTED_IN=start, the first question for the settings fails as libraries fail: with a warning,
 a log record, a thread, a finalizer, a task, and an exception that quotes. With PLANTED_IN=pages the
-templates of two pages do so, in the middle of a request.
+templates of two pages do so, in the middle of a request; with PLANTED_IN=ticks whatever the worker
+asks its database once it has started.
 """
 
 import asyncio
@@ -62,9 +63,25 @@ def pages_fail() -> None:
     jinja2.Template.render = render_or_fail  # type: ignore[method-assign,assignment]
 
 
+def ticks_fail() -> None:
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler  # noqa: PLC0415
+    from sqlalchemy.ext.asyncio import AsyncSession  # noqa: PLC0415
+
+    start = AsyncIOScheduler.start
+
+    def start_and_fail(scheduler: AsyncIOScheduler, *given: bool) -> None:
+        for name in ("execute", "scalar", "scalars", "get", "flush"):
+            setattr(AsyncSession, name, everything_fails)
+        start(scheduler, *given)
+
+    AsyncIOScheduler.start = start_and_fail
+
+
 if os.environ.get("PLANTED_IN") == "start":
     import runtime.settings
 
     runtime.settings.load_settings = everything_fails  # type: ignore[assignment]
 elif os.environ.get("PLANTED_IN") == "pages":
     pages_fail()
+elif os.environ.get("PLANTED_IN") == "ticks":
+    ticks_fail()

@@ -1,10 +1,12 @@
 """Whatever fails in whichever process, what libraries say about it is printed nowhere."""
 
+import asyncio
 import json
 import multiprocessing
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import httpx
@@ -89,3 +91,25 @@ async def test_a_page_that_fails_in_mid_request_is_a_neutral_page_and_prints_not
     events = [json.loads(line)["event"] for line in told.splitlines() if line.startswith("{")]
     assert events.count("public.failed") == 2
     assert events.count("console.failed") == 1
+
+
+async def test_a_worker_that_fails_at_its_ticks_goes_on_and_prints_nothing(
+    planting: dict[str, str], tmp_path: Path
+):
+    await run_install(load_settings(data=tmp_path))
+    own = {"POINT_ECOUTE_DATA": str(tmp_path), "PLANTED_IN": "ticks"}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "cli", "worker",
+        env=os.environ | own | planting,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    told = b""
+    async for line in process.stdout:
+        told += line
+        if told.count(b"worker.failed") == 3:
+            process.terminate()
+
+    assert await process.wait() == 0
+    assert b"worker.stopped" in told
+    assert planted.WORD.encode() not in told
