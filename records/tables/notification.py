@@ -83,6 +83,10 @@ class NotificationDelivery(Base):
             "ix_notification_delivery_waiting", "channel", "next_try_at",
             postgresql_where=text("state = 'waiting'"), sqlite_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_notification_delivery_told", "member_id", "channel", "settled_at",
+            postgresql_where=text("state = 'sent'"), sqlite_where=text("state = 'sent'"),
+        ),
         {"comment": "the outbox of notifications: one row for each channel"},
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Senders and staff, with their habits: some answer at once, some forget, some weeks none works."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from dispatch.own_alerts import mark_seen
 from dispatch.queue import claim_next
 from dispatch.replies import reply
 from dispatch.roster import put_on_call, week_of
+from dispatch.routing import COORDINATION
 from intake.add_message import add_message
 from intake.drafts import SignalDraft
 from intake.errors import IntakeError
@@ -26,7 +28,17 @@ from records.tables import FollowUpKind, FollowUpOutcome, Outcome
 from scripts.simulation.world import World
 from triage.vocabulary import Level
 
-COMMUNES: Final = ("Roubaix", "Dunkerque", "Maubeuge", "Denain", "Caudry", "Douai", "Paris", "")
+# Where senders say they are, and the team that this leads to.
+COMMUNES: Final = {
+    "Roubaix": "metropole-lilloise",
+    "Dunkerque": "flandres",
+    "Maubeuge": "avesnois",
+    "Denain": "valenciennois",
+    "Caudry": "cambresis",
+    "Douai": "douaisis",
+    "Paris": COORDINATION,
+    "": COORDINATION,
+}
 TEXTS: Final = (
     ("il m'a enfermée, ils reviennent ce soir, j'ai 12 ans", 0.05),
     ("j'ai 15 ans, je suis en fugue, il veut que je fasse des passes à l'hôtel", 0.2),
@@ -168,7 +180,14 @@ class Staff:
 
 @dataclass
 class Senders:
+    """Everybody who writes, to these teams."""
+
     world: World
+    teams: Collection[str]
+    communes: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.communes = [place for place, team in COMMUNES.items() if team in self.teams]
 
     def plan_arrivals(self, number: int, until: timedelta) -> None:
         for hours in sorted(self.world.rng.uniform(0, until.total_seconds() / 3600, number)):
@@ -205,7 +224,7 @@ class Senders:
     def _draft(self) -> SignalDraft:
         rng = self.world.rng
         index = int(rng.choice(len(TEXTS), p=[share for _, share in TEXTS]))
-        commune = COMMUNES[int(rng.integers(len(COMMUNES)))]
+        commune = self.communes[int(rng.integers(len(self.communes)))]
         return SignalDraft(
             text=TEXTS[index][0], idempotency_key=str(uuid.uuid4()), commune=commune or None
         )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from scripts.faults.__main__ import run
-from scripts.simulation.__main__ import simulate
+from scripts.simulation.year import simulate
 
 
 async def test_a_year_in_which_people_forget_and_workers_fall_breaks_no_promise(tmp_path: Path):
