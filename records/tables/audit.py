@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary, String
+from sqlalchemy import BigInteger, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.tables.base import Base, UtcTime
@@ -11,7 +11,10 @@ from records.tables.base import Base, UtcTime
 
 class AuditEntry(Base):
     __tablename__ = "audit_entry"
-    __table_args__ = ({"comment": "append-only; each mac covers its line and the mac before"},)
+    __table_args__ = (
+        Index("ix_audit_entry_signal", "signal_id", "number"),
+        {"comment": "append-only; each mac covers its line and the mac before"},
+    )
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UtcTime)

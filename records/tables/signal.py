@@ -39,6 +39,11 @@ class Signal(Base):
             postgresql_where=text("state = 'open'"), sqlite_where=text("state = 'open'"),
         ),
         Index("ix_signal_closed", "team", "closed_at"),
+        Index(
+            "ix_signal_taken", "id",
+            postgresql_where=text("state = 'open' AND owner_id IS NOT NULL"),
+            sqlite_where=text("state = 'open' AND owner_id IS NOT NULL"),
+        ),
         {"comment": "One report from the public; no word of it stands here in clear"},
     )  # fmt: skip
 
