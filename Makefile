@@ -63,7 +63,7 @@ bench: .venv/dev.stamp .venv-eds/stamp ## measure speed and memory; writes artef
 simulate: .venv/dev.stamp ## live a year of 20,000 signals with a clock of its own (half an hour)
 	$(BIN)/python -m scripts.simulation
 
-faults: .venv/dev.stamp ## kill all parts at random for three minutes, with wrong clocks and a Valkey that hangs
+faults: .venv/dev.stamp ## kill all parts at random for three minutes, with wrong clocks, a Valkey that hangs, an odd Bot API
 	$(BIN)/python -m scripts.faults 2> /dev/null
 
 learn: .venv/dev.stamp ## learn the weights of triage anew from corpora/learn (some minutes)

@@ -17,7 +17,8 @@ from runtime.log import log
 POLL_SECONDS: Final = 30
 _ANSWER_SECONDS: Final = 15
 _FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 60.0
+_LONGEST_PAUSE: Final = 15.0  # who writes is read soon after the messenger is back
+_LONGEST_ASKED: Final = 60.0
 
 
 async def poll_forever(feed: Feed, door: BotDoor) -> None:
@@ -31,7 +32,7 @@ async def poll_forever(feed: Feed, door: BotDoor) -> None:
         except Exception as error:  # noqa: BLE001  nothing that comes back may end the bot
             log.warning("telegram.away", error=names_of(error))
             asked = error.retry_after if isinstance(error, TelegramRetryAfter) else pause
-            await door.pause(min(asked, _LONGEST_PAUSE))
+            await door.pause(min(asked, _LONGEST_ASKED))
             pause = min(2 * pause, _LONGEST_PAUSE)
         else:
             pause = _FIRST_PAUSE

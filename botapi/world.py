@@ -196,6 +196,10 @@ class World:
         """Answer the next calls (of a method) as no Bot API should."""
         self._odd += [(oddity, method)] * times
 
+    def answer_well(self) -> None:
+        """Nothing that was to be answered oddly still is."""
+        self._odd.clear()
+
     def limit(self, seconds: float, *, chat: int | None = None) -> None:
         """Refuse whatever is sent to a chat, or by the bot to anybody, for a while: 429."""
         self._limits[chat] = self.now() + seconds

@@ -32,7 +32,7 @@ from runtime.volatile import VolatileStore
 # It says nothing of a bot; what proves the messenger is the secret, not the path.
 WEBHOOK_PATH: Final = "/m"
 _FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 60.0
+_LONGEST_PAUSE: Final = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ async def run(seconds: float) -> dict[str, Any]:
             load = Load(parts.url, api.world, desk, member)
             running = asyncio.create_task(load.run(senders=6))
             await load.began.wait()
-            crashes, wrong = await _crash_at_random(parts, seconds)
+            crashes, wrong = await _crash_at_random(parts, parts.wrongs(api.world), seconds)
             load.stopped.set()
             await running
             settled = await _settle(desk, api, load)
@@ -112,7 +112,9 @@ async def _staff(desk: Desk, recovery: Any) -> None:  # noqa: ANN401
         await add_member(new, desk, by=recovery)
 
 
-async def _crash_at_random(parts: Layout, seconds: float) -> tuple[Counter[str], Counter[str]]:
+async def _crash_at_random(
+    parts: Layout, wrongs: list[Part], seconds: float
+) -> tuple[Counter[str], Counter[str]]:
     """Kill a part while something else is wrong, mend both a moment later, each in its turn.
 
     Everything is wrong at least once, however short the run.
@@ -121,8 +123,8 @@ async def _crash_at_random(parts: Layout, seconds: float) -> tuple[Counter[str],
     crashes: Counter[str] = Counter()
     wrong: Counter[str] = Counter()
     ends = time.monotonic() + seconds
-    to_kill, to_put_wrong = _in_turn(parts.parts), _in_turn(parts.wrongs)
-    while time.monotonic() < ends or len(wrong) < len(parts.wrongs):
+    to_kill, to_put_wrong = _in_turn(parts.parts), _in_turn(wrongs)
+    while time.monotonic() < ends or len(wrong) < len(wrongs):
         await asyncio.sleep(1 + secrets.randbelow(2000) / 1000)
         odd, part = next(to_put_wrong), next(to_kill)
         await odd.kill()

@@ -13,12 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from botapi.world import Oddity, World
 from runtime.settings import PROJECT_ROOT
 from scripts.faults.clocks import CLOCK_FILE, show_time
 from tests.processes import free_port, listening_socket
 from tests.servers import PostgreSQL, pid_of, postgresql
 
 CLOCK_SECONDS: Final = 3600
+ODD_ANSWERS: Final = 3
+ODDITIES: Final = (
+    Oddity(502, b"<html><h1>Bad Gateway</h1></html>"),
+    Oddity(403, b"<html><h1>Blocked by the proxy</h1></html>"),
+    Oddity(200, b"<html><h1>Maintenance</h1></html>"),
+    Oddity(200, b'{"ok": true, "resu', "application/json"),
+    Oddity(500),
+)
 
 
 class Part(Protocol):
@@ -142,6 +151,21 @@ class Clock:
 
 
 @dataclass
+class OddApi:
+    """The Bot API, whose next answers are a gateway's pages, or no answers at all."""
+
+    world: World
+    name: str = "bot api"
+
+    async def start(self) -> None:
+        self.world.answer_well()
+
+    async def kill(self) -> None:
+        times = 1 + secrets.randbelow(ODD_ANSWERS)
+        self.world.answer_oddly(secrets.choice(ODDITIES), times=times)
+
+
+@dataclass
 class Layout:
     """Everything that runs, and where."""
 
@@ -155,10 +179,9 @@ class Layout:
     def parts(self) -> list[Part]:
         return [self.database, self.volatile, *self.processes]
 
-    @property
-    def wrongs(self) -> list[Part]:
+    def wrongs(self, world: World) -> list[Part]:
         """What comes and goes while all parts live."""
-        return [Frozen(self.volatile), Clock(self.processes)]
+        return [Frozen(self.volatile), Clock(self.processes), OddApi(world)]
 
     @property
     def url(self) -> str:
