@@ -1,7 +1,6 @@
 """`point-ecoute staff`: members, their teams and their passwords."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Annotated, TypeVar
@@ -17,7 +16,8 @@ from dispatch.desk import Desk, SignedIn
 from dispatch.members import NewMember, add_member, reset_password
 from dispatch.routing import SUPERVISION
 from dispatch.sign_in import sign_in
-from dispatch.staff_changes import change_teams, disable_member, enable_member
+from dispatch.staff_changes import change_role, change_teams, disable_member, enable_member
+from dispatch.staff_contact import change_email, change_phone, rename_member
 from records.sealing import SecretKey
 from records.tables import Role
 from runtime.errors import SettingsError
@@ -25,10 +25,12 @@ from runtime.settings import PREFIX, Settings, load_settings
 
 app = typer.Typer(help="Members of staff: who is there, who comes, who leaves.")
 SHORTEST_PASSWORD = 12
-# Opens nothing: who only takes teams away needs no key.
-NO_SECRET = SecretKey(bytes(32))
 T = TypeVar("T")
 
+Voucher = Annotated[
+    str | None,
+    typer.Option(help="A member of these teams who vouches, instead of the recovery key."),
+]
 Email = Annotated[str, typer.Option(help="The member's address, to sign in with.")]
 Recovery = Annotated[
     str | None,
@@ -61,21 +63,14 @@ def add(
     team: Annotated[
         list[str] | None, typer.Option(help="A team's code, or supervision; can be repeated.")
     ] = None,
-    phone: Annotated[str, typer.Option(help="For text messages of alerts: +33612345678.")] = "",
+    phone: Annotated[str, typer.Option(help="For text messages of alerts: 06 12 34 56 78.")] = "",
     role: Annotated[Role, typer.Option(help="An administrator is in no team.")] = Role.DUTY,
-    by: Annotated[
-        str | None,
-        typer.Option(help="A member of these teams who vouches, instead of the recovery key."),
-    ] = None,
+    by: Voucher = None,
     recovery_key: Recovery = None,
     data: Data = None,
 ) -> None:
     """Add a member of staff. A team's key is passed on by a member of it, or by recovery."""
     teams = tuple(team or ())
-    if role is Role.ADMINISTRATOR and teams:
-        raise SettingsError(["--team: an administrator is in no team"])
-    if phone and not re.fullmatch(r"\+[1-9]\d{6,14}", phone):
-        raise SettingsError(["--phone: expected a number like +33612345678"])
     new = NewMember(name, email, role, teams, _long_enough(password), phone)
     voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
     recovery = None if by else _recovery(recovery_key)
@@ -120,10 +115,7 @@ def teams(
     team: Annotated[
         list[str] | None, typer.Option(help="Each team to be in; none takes all away.")
     ] = None,
-    by: Annotated[
-        str | None,
-        typer.Option(help="A member of these teams who vouches, instead of the recovery key."),
-    ] = None,
+    by: Voucher = None,
     recovery_key: Recovery = None,
     data: Data = None,
 ) -> None:
@@ -132,8 +124,69 @@ def teams(
     settings = load_settings(data=data)
     voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
     recovery = None if by or not wanted else _recovery(recovery_key)
-    number = asyncio.run(_change_teams(email, wanted, settings, by, voucher, recovery))
+
+    async def change(desk: Desk) -> int:
+        _refuse_unknown(wanted, desk)
+        who = await sign_in(by, voucher or "", desk) if by else recovery
+        return await change_teams(email, wanted, desk, by=who)
+
+    number = asyncio.run(_with_desk(settings, change))
     typer.echo(f"teams changed; {number} open signals went back to their team")
+
+
+@app.command("role")
+def change_the_role(
+    email: Email,
+    role: Annotated[Role, typer.Option(help="An administrator is in no team.")],
+    by: Voucher = None,
+    recovery_key: Recovery = None,
+    data: Data = None,
+) -> None:
+    """Let a member be something else; they sign in anew. A supervisor gets supervision's key."""
+    settings = load_settings(data=data)
+    voucher = typer.prompt(f"Password of {by}", hide_input=True) if by else None
+    needs_key = role is Role.SUPERVISOR and not by
+    recovery = _recovery(recovery_key) if needs_key else None
+
+    async def change(desk: Desk) -> int:
+        who = await sign_in(by, voucher or "", desk) if by else recovery
+        return await change_role(email, role, desk, by=who)
+
+    number = asyncio.run(_with_desk(settings, change))
+    typer.echo(f"role changed; {number} open signals went back to their team")
+
+
+@app.command("rename")
+def rename(
+    email: Email,
+    name: Annotated[str, typer.Option(help="As colleagues know the member from now on.")],
+    data: Data = None,
+) -> None:
+    """Give a member another name."""
+    asyncio.run(_with_desk(load_settings(data=data), partial(rename_member, email, name)))
+    typer.echo("name changed")
+
+
+@app.command("email")
+def move(
+    email: Email,
+    new: Annotated[str, typer.Option(help="The new address, to sign in with and for alerts.")],
+    data: Data = None,
+) -> None:
+    """Give a member another address; the former one is theirs no more."""
+    asyncio.run(_with_desk(load_settings(data=data), partial(change_email, email, new)))
+    typer.echo("address changed")
+
+
+@app.command("phone")
+def phone(
+    email: Email,
+    new: Annotated[str, typer.Option(help="Like 06 12 34 56 78; an empty one takes it away.")],
+    data: Data = None,
+) -> None:
+    """Give a member another telephone number for text messages of alerts."""
+    asyncio.run(_with_desk(load_settings(data=data), partial(change_phone, email, new)))
+    typer.echo("telephone changed" if new.strip() else "telephone taken away")
 
 
 async def _with_desk(settings: Settings, act: Callable[[Desk], Awaitable[T]]) -> T:
@@ -153,24 +206,6 @@ async def _lines(settings: Settings) -> list[str]:
             held = ", ".join(sorted(of.get(member.id, []))) or "no team"
             found.append(f"{contact.email}  {contact.name}  {member.role.value}  {held}  {state}")
         return found
-
-
-async def _change_teams(
-    email: str,
-    wanted: tuple[str, ...],
-    settings: Settings,
-    by: str | None,
-    voucher: str | None,
-    recovery: SecretKey | None,
-) -> int:
-    async with open_desk(settings) as desk:
-        _refuse_unknown(wanted, desk)
-        who: SecretKey | SignedIn
-        if by is None:
-            who = recovery or NO_SECRET  # nothing is given
-        else:
-            who = await sign_in(by, voucher or "", desk)
-        return await change_teams(email, wanted, desk, by=who)
 
 
 def _refuse_unknown(teams: Iterable[str], desk: Desk) -> None:

@@ -22,8 +22,15 @@ DispatchError
 ├── TextTooLong        an answer, note or reason longer than its box allows
 ├── UnknownMember      no member of that address
 ├── LastSupervisor     who leaves would leave nobody in supervision
+├── MemberDisabled     who was disabled is enabled before a team is given to them
+├── NoTeamForThem      an administrator is in no team
+├── WrongName          a name without a letter, too long, or with marks that do not show
+├── WrongEmail         not one address that mail servers take
+├── WrongPhone         not one telephone number
 ├── SignInRefused      address or password wrong, or the member is disabled: the answer is the same
+│   └── KeyNotHeld     a team's key is passed on by a member of it, or by recovery
 ├── AlreadyThere       a team or member of that name exists
+│   └── AddressTaken   another member has that address
 ├── NotInstalled       no recovery key yet: `point-ecoute install` comes first
 └── WrongRecoveryKey   the recovery key given is not this installation's
 """
@@ -135,12 +142,40 @@ class LastSupervisor(DispatchError):
     """Without this member nobody could open every team's signals."""
 
 
+class MemberDisabled(DispatchError):
+    """A team's key is not given to somebody who cannot sign in."""
+
+
+class NoTeamForThem(DispatchError):
+    """An administrator is in no team, and can read nothing."""
+
+
+class WrongName(DispatchError):
+    """Its text says what is expected, and never what was given."""
+
+
+class WrongEmail(DispatchError):
+    """Its text says what is expected, and never what was given."""
+
+
+class WrongPhone(DispatchError):
+    """Its text says what is expected, and never what was given."""
+
+
 class SignInRefused(DispatchError):
     """Wrong address, wrong password or disabled, without saying which."""
 
 
+class KeyNotHeld(SignInRefused):
+    """Who gives a team is not in it, and it is not given by recovery either."""
+
+
 class AlreadyThere(DispatchError):
     """The team or member exists."""
+
+
+class AddressTaken(AlreadyThere):
+    """Another member signs in with that address."""
 
 
 class NotInstalled(DispatchError):

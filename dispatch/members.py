@@ -5,8 +5,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from dispatch.contact_checks import checked_contact
 from dispatch.desk import Desk, SignedIn
-from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
+from dispatch.errors import (
+    AddressTaken,
+    KeyNotHeld,
+    MemberDisabled,
+    NoTeamForThem,
+    NotInstalled,
+    SignInRefused,
+    UnknownMember,
+    WrongRecoveryKey,
+)
 from dispatch.install import team_secret_by_recovery
 from records import Transaction
 from records.audit import AuditAction
@@ -41,11 +51,13 @@ class NewMember:
 async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) -> UUID:
     """Add a member, with the keys of `new.teams`, opened with the recovery key or by a member.
 
-    An administrator is in no team and can read nothing. Raises AlreadyThere, NotInstalled,
-    WrongRecoveryKey; SignInRefused where the member who adds is not in a team they give.
+    An administrator is in no team and can read nothing. Raises AddressTaken, NotInstalled,
+    WrongName, WrongEmail, WrongPhone, NoTeamForThem, WrongRecoveryKey; KeyNotHeld where the member
+    who adds is not in a team they give.
     """
     if new.role is Role.ADMINISTRATOR and new.teams:
-        raise ValueError("an administrator is in no team")
+        raise NoTeamForThem
+    contact = checked_contact(Contact(new.name, new.email, new.phone))
     member_id, pair, salt = new_id(), make_key_pair(), make_salt()
     keys = desk.records.keys
     locked = await _lock_secret(pair.secret, new.password, salt, member_id, desk)
@@ -56,17 +68,15 @@ async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) ->
                 raise NotInstalled
             if isinstance(by, SecretKey) and public_half(by) != installation.recovery_public_key:
                 raise WrongRecoveryKey
-            if await tx.staff.by_email(new.email) is not None:  # under a former pepper, too
-                raise AlreadyThere
+            if await tx.staff.by_email(contact.email) is not None:  # under a former pepper, too
+                raise AddressTaken
             secrets = {team: await _team_secret(team, by, tx) for team in new.teams}
             await tx.staff.add_member(
                 Member(
                     id=member_id,
                     role=new.role,
-                    email_lookup=email_lookup(new.email, pepper=keys.pepper.now),
-                    locked_contact=lock_contact(
-                        Contact(new.name, new.email, new.phone), member_id, keys
-                    ),
+                    email_lookup=email_lookup(contact.email, pepper=keys.pepper.now),
+                    locked_contact=lock_contact(contact, member_id, keys),
                     contact_version=keys.contact.current,
                     public_key=pair.public,
                     locked_secret=locked,
@@ -82,10 +92,26 @@ async def add_member(new: NewMember, desk: Desk, *, by: SecretKey | SignedIn) ->
                 )
             )
             await _give_keys(secrets, member_id, pair.public, tx)
+            await note_decision(by, desk, tx)
             await tx.audit.append(AuditAction.STAFF_ADD, at=desk.clock(), member_id=member_id)
     except Conflict:
-        raise AlreadyThere from None
+        raise AddressTaken from None
     return member_id
+
+
+async def find_member(who: str | UUID, tx: Transaction) -> Member:
+    """The member to be changed, by address or id; raises UnknownMember."""
+    await tx.staff.one_change_at_a_time()
+    found = await (tx.staff.by_email(who) if isinstance(who, str) else tx.staff.member(who))
+    if found is None:
+        raise UnknownMember
+    return found
+
+
+async def note_decision(by: SecretKey | SignedIn | None, desk: Desk, tx: Transaction) -> None:
+    """Whose decision the next line of the trail was; an operator's command has no member."""
+    if isinstance(by, SignedIn):
+        await tx.audit.append(AuditAction.STAFF_DECIDE, at=desk.clock(), member_id=by.id)
 
 
 async def names_of(members: Collection[UUID], desk: Desk) -> list[str]:
@@ -136,21 +162,30 @@ async def _lock_secret(
     return lock(secret.value, secret_binding(member_id), key=key)
 
 
-async def _team_secret(team: str, by: SecretKey | SignedIn, tx: Transaction) -> SecretKey:
+async def _team_secret(team: str, by: SecretKey | SignedIn | None, tx: Transaction) -> SecretKey:
     if isinstance(by, SecretKey):
         return await team_secret_by_recovery(team, by, tx)
+    if by is None:
+        raise KeyNotHeld
     for held in await tx.staff.keys_of(by.id):
         if held.team == team:
             return unwrap_team_key(
                 held.sealed_secret, team=team, holder=str(by.id), secret=by.secret
             )
-    raise SignInRefused
+    raise KeyNotHeld
 
 
 async def give_team(
-    team: str, member: Member, tx: Transaction, *, by: SecretKey | SignedIn
+    team: str, member: Member, tx: Transaction, *, by: SecretKey | SignedIn | None
 ) -> None:
-    """Pass a team's key on to a member. Raises WrongRecoveryKey, SignInRefused, NotInstalled."""
+    """Pass a team's key on to a member.
+
+    Raises WrongRecoveryKey, KeyNotHeld, NotInstalled, MemberDisabled, NoTeamForThem.
+    """
+    if member.disabled_at is not None:
+        raise MemberDisabled
+    if member.role is Role.ADMINISTRATOR:
+        raise NoTeamForThem
     installation = await tx.staff.installation()
     if installation is None:
         raise NotInstalled

@@ -46,7 +46,7 @@ async def sign_in(email: str, password: str, desk: Desk) -> SignedIn:
 async def resume(member_id: UUID, secret: SecretKey, desk: Desk, *, credential: str) -> SignedIn:
     """The member of a running session, with the teams they are in now; or SignInRefused.
 
-    A new password ends the sessions that the old one began.
+    A new password or role ends the sessions that the old one began.
     """
     async with desk.records.reading() as tx:
         member = await tx.staff.member(member_id)
@@ -95,5 +95,5 @@ async def _signed_in(member: Member, secret: SecretKey, desk: Desk, tx: Transact
 
 
 def _credential(member: Member) -> str:
-    """Which password it was: each has a salt of its own."""
-    return member.password_salt.hex()
+    """Which password it was (each has a salt of its own), and in which role."""
+    return f"{member.password_salt.hex()}:{member.role}"

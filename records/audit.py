@@ -39,6 +39,12 @@ class AuditAction(StrEnum):
     STAFF_DISABLE = "staff:disable"
     STAFF_ENABLE = "staff:enable"
     STAFF_TEAMS = "staff:teams"
+    STAFF_RENAME = "staff:rename"
+    STAFF_EMAIL = "staff:email"
+    STAFF_PHONE = "staff:phone"
+    STAFF_ROLE = "staff:role"
+    # Whose decision the line after it was: that one names whom it is about.
+    STAFF_DECIDE = "staff:decide"
     TEAM_ADD = "team:add"
     SIGNAL_OPEN = "signal:open"
     SIGNAL_CLAIM = "signal:claim"

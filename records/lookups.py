@@ -1,8 +1,10 @@
 """What a row is found by, without its being readable: keyed digests under the pepper."""
 
+import unicodedata
 from uuid import UUID
 
 from records.sealing import SecretKey, keyed_digest
+from runtime.addresses import ascii_domain, has_marks, shown_domain
 
 
 def idempotency_lookup(key: str, *, pepper: SecretKey) -> bytes:
@@ -21,8 +23,22 @@ def message_lookup(key: str, signal_id: UUID, content: bytes, *, pepper: SecretK
 
 
 def email_lookup(email: str, *, pepper: SecretKey) -> bytes:
-    """Of a staff address: case and outer blanks do not count."""
-    return keyed_digest(email.strip().casefold().encode(), key=pepper, purpose="staff-email")
+    """Of a staff address: case, blanks, marks and the domain's spelling do not count."""
+    seen = "".join(sign for sign in email if not has_marks(sign))
+    return _of_email(ascii_domain(unicodedata.normalize("NFC", seen.strip())), pepper)
+
+
+def former_email_lookups(email: str, *, pepper: SecretKey) -> list[bytes]:
+    """Of an address that was kept as it was typed, but for case and outer blanks."""
+    typed = email.strip()
+    shown = unicodedata.normalize("NFC", shown_domain(typed))
+    return [_of_email(one, pepper) for one in (typed, shown, unicodedata.normalize("NFD", shown))]
+
+
+def _of_email(email: str, pepper: SecretKey) -> bytes:
+    # What a form or a command line may hold, half characters too, only fails to be found.
+    spelled = email.casefold().encode("utf-8", "surrogatepass")
+    return keyed_digest(spelled, key=pepper, purpose="staff-email")
 
 
 def chat_lookup(bot: str, chat_id: int, *, pepper: SecretKey) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.lookups import email_lookup
+from records.lookups import email_lookup, former_email_lookups
 from records.sealing import Binding, lock, unlock
 from records.server_keys import ServerKeys
 from records.tables import Installation, Member, Team, TeamKey
@@ -29,6 +29,10 @@ class Staff:
 
     async def installation(self) -> Installation | None:
         return await self._session.get(Installation, 1)
+
+    async def one_change_at_a_time(self) -> None:
+        """Until this transaction ends: two changes of staff must each see what the other did."""
+        await self._session.execute(select(Installation.id).with_for_update())
 
     async def add_installation(self, installation: Installation) -> None:
         self._session.add(installation)
@@ -71,7 +75,13 @@ class Staff:
         return (await self._session.scalars(select(Member).order_by(Member.created_at))).all()
 
     async def by_email(self, email: str) -> Member | None:
-        lookups = [email_lookup(email, pepper=key) for _, key in self._keys.pepper.newest_first()]
+        lookups = [
+            lookup
+            for _, key in self._keys.pepper.newest_first()
+            for lookup in (
+                email_lookup(email, pepper=key), *former_email_lookups(email, pepper=key)
+            )
+        ]  # fmt: skip
         return await self._session.scalar(select(Member).where(Member.email_lookup.in_(lookups)))
 
     async def keys_of(self, member_id: UUID) -> Sequence[TeamKey]:

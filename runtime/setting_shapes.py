@@ -86,12 +86,6 @@ def mail_server(value: str) -> str:
     return value
 
 
-def mail_address(value: str) -> str:
-    if not re.fullmatch(r"([^<>\r\n]+<)?[^@\s<>]+@[^@\s<>]+>?", value.strip()):
-        raise ValueError("expected an address like ecoute@example.org")
-    return value.strip()
-
-
 def split(value: str, form: str) -> SplitResult:
     """The parts of an address; ValueError with its expected form, not with what was given."""
     try:

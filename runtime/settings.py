@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime import setting_shapes as shapes
+from runtime.addresses import sender_address
 from runtime.errors import SettingsError
 from runtime.setting_shapes import PREFIX
 
@@ -27,7 +28,7 @@ _SHAPES = {
     "console_url": shapes.web_address,
     "bot_api_url": shapes.web_address,
     "sms_webhook_url": shapes.gateway_address,
-    "mail_from": shapes.mail_address,
+    "mail_from": sender_address,
 }
 
 

@@ -7,7 +7,6 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-import idna
 
 from dispatch.channels.base import (
     ChannelDown,
@@ -19,6 +18,7 @@ from dispatch.channels.base import (
 )
 from dispatch.notice_texts import Notice
 from records.tables import Channel
+from runtime.addresses import ascii_domain, ascii_host
 from runtime.errors import SettingsError
 
 _SECONDS: Final = 15
@@ -48,7 +48,7 @@ class EmailChannel:
         if parts.scheme not in _PORTS or not parts.hostname:
             raise SettingsError(["POINT_ECOUTE_SMTP_URL: expected smtp://… or smtps://…"])
         self._sender = ascii_domain(sender)
-        self._host = _ascii(parts.hostname)
+        self._host = ascii_host(parts.hostname)
         self._port = parts.port or _PORTS[parts.scheme]
         self._user = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
@@ -85,20 +85,6 @@ def _message(to: str, sender: str, notice: Notice) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(notice.text)
     return message
-
-
-def ascii_domain(address: str) -> str:
-    """The address with its domain as the net knows it; what stands before the @ stays."""
-    local, at, rest = address.rpartition("@")
-    domain = rest.rstrip("> ")
-    return f"{local}{at}{_ascii(domain)}{rest[len(domain) :]}" if at else address
-
-
-def _ascii(host: str) -> str:
-    try:
-        return idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return host  # an address in figures, or no name of the net: who resolves it will say so
 
 
 def _told(error: Exception) -> Undeliverable | NotNow | ChannelDown:

@@ -250,6 +250,7 @@ SETTINGS: dict[str, tuple[str, tuple[str, ...]]] = {
     "SMTP_URL": (f"mail://:{SECRET}@post", ("smtp://",)),
     "SMTP_URL ": (f"smtp://me:{SECRET}@post:x", ("port",)),
     "MAIL_FROM": ("nobody", ("expected an address",)),
+    "MAIL_FROM ": ("Point <ecoute@example.org", ("expected an address",)),
     "PUBLIC_URL": ("ecoute.example.org", ("https://",)),
     "CONSOLE_URL": ("ftp://equipe.example.org", ("https://",)),
     "BOT_API_URL": ("nowhere", ("https://",)),

@@ -74,7 +74,8 @@ NAMED: dict[str, type[StrEnum]] = {
 }
 # What no page of the console asks for: the command line and the installer do these.
 NEVER_SHOWN = {
-    "AlreadyThere", "LastSupervisor", "NotInstalled", "UnknownMember", "WrongRecoveryKey",
+    "AddressTaken", "AlreadyThere", "LastSupervisor", "MemberDisabled", "NoTeamForThem",
+    "NotInstalled", "UnknownMember", "WrongEmail", "WrongName", "WrongPhone", "WrongRecoveryKey",
 }  # fmt: skip
 
 

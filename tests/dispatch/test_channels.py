@@ -19,10 +19,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dispatch.channels.base import ChannelDown, NoAddress, NotNow, Recipient, Undeliverable
-from dispatch.channels.email import EmailChannel, ascii_domain
+from dispatch.channels.email import EmailChannel
 from dispatch.channels.webhook import WebhookChannel
 from dispatch.notice_texts import Notice
 from records.ids import new_id
+from runtime.addresses import ascii_domain
 from runtime.errors import SettingsError
 from tests.processes import free_port, listening_socket
 

@@ -9,7 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from dispatch.desk import Desk
-from dispatch.errors import AlreadyThere, NotInstalled, SignInRefused, WrongRecoveryKey
+from dispatch.errors import (
+    AlreadyThere,
+    NoTeamForThem,
+    NotInstalled,
+    SignInRefused,
+    WrongRecoveryKey,
+)
 from dispatch.install import Installed, add_team, install
 from dispatch.members import NewMember, add_member, reset_password, secret_binding
 from dispatch.open_signal import open_signal
@@ -193,7 +199,7 @@ async def test_a_colleague_gives_the_teams_they_are_in_and_no_other(
 
 
 async def test_an_administrator_is_in_no_team(desk: Desk, installed: Installed):
-    with pytest.raises(ValueError, match="no team"):
+    with pytest.raises(NoTeamForThem):
         await add_member(
             a_newcomer("douaisis", role=Role.ADMINISTRATOR), desk, by=installed.recovery
         )
