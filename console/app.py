@@ -19,6 +19,7 @@ from console import (
     sign_in_pages,
     signal_actions,
     signal_pages,
+    staff_pages,
 )
 from console.dependencies import Console
 from console.live_pages import BEAT_SECONDS
@@ -54,7 +55,7 @@ def create_app(
     )
     for part in (
         sign_in_pages, queue_pages, alert_pages, duty_pages, live_pages, signal_actions,
-        draft_pages, signal_pages,
+        draft_pages, signal_pages, staff_pages,
     ):  # fmt: skip
         app.include_router(part.router)
     static = StaticFiles(directory=HERE / "static", packages=[("runtime", "static")])

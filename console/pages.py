@@ -9,6 +9,7 @@ from babel import Locale, UnknownLocaleError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from dispatch.administration import may_see_staff
 from dispatch.deadlines import Counted, Span
 from dispatch.desk import Desk
 from dispatch.moments import Moments
@@ -42,6 +43,10 @@ NOTICES: Final = frozenset(
         "follow_up_noted",
         "next_planned",
         "return_noted",
+        "member_changed",
+        "member_not_sure",
+        "member_left",
+        "member_back",
     }
 )
 
@@ -129,6 +134,7 @@ def make_pages(desk: Desk) -> Pages:
         territory_name=pages.territory_name,
         language_name=pages.language_name,
         span_of=pages.span_of,
+        may_see_staff=may_see_staff,
         levels=tuple(reversed(Level)),
     )
     return pages

@@ -14,6 +14,7 @@ DispatchError
 ├── UnknownDate        a day that has passed, or lies too far ahead
 ├── LaterThanPromised  a day later than the policy's for such a contact
 ├── NotAllowed         the member's role does not do this
+├── NotOneself         what another administrator does to a member, not they themselves
 ├── UnknownTeam        no team of that code has a key, or it has the signal already
 ├── AvoidedWord        an answer with a word that was noted as dangerous for its reader
 ├── UnknownHours       hours to be written to that are none
@@ -104,6 +105,10 @@ class LaterThanPromised(DispatchError):
 
 class NotAllowed(DispatchError):
     """Something that another role does."""
+
+
+class NotOneself(DispatchError):
+    """Who could take their own access away would find nobody to give it back."""
 
 
 class UnknownTeam(DispatchError):

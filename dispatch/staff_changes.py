@@ -76,6 +76,7 @@ async def change_teams(
         for team in sorted(set(teams) - former):
             await give_team(team, member, tx, by=by)
         await _withdraw(member, gone, owned, desk, tx)
+        await _fall_silent(member, gone, set(teams), desk, tx)
         return len(owned)
 
 
@@ -103,6 +104,7 @@ async def change_role(
         await tx.audit.append(AuditAction.STAFF_ROLE, at=desk.clock(), member_id=member.id)
         await _withdraw(member, gone, owned, desk, tx)
         member.role = role
+        await _fall_silent(member, gone, held - gone, desk, tx)
         if role is Role.SUPERVISOR and SUPERVISION not in held:
             await give_team(SUPERVISION, member, tx, by=by)
         return len(owned)
@@ -113,6 +115,15 @@ async def _refuse_last(member: Member, tx: Transaction) -> None:
     others = {one for one, team in await tx.staff.memberships() if team == SUPERVISION}
     if not (others & active) - {member.id}:
         raise LastSupervisor
+
+
+async def _fall_silent(
+    member: Member, gone: Collection[str], kept: Collection[str], desk: Desk, tx: Transaction
+) -> None:
+    """What waits to be told of signals that the member no longer sees is told to them no more."""
+    lost = None if SUPERVISION in gone or member.role is Role.ADMINISTRATOR else gone
+    if gone:
+        await tx.notices.drop_lost(member.id, lost=lost, kept=kept, at=desk.clock())
 
 
 async def _out_of_reach(

@@ -12,6 +12,9 @@ from records.rows import insert_rows
 from records.tables import (
     Channel,
     DeliveryState,
+    Escalation,
+    EscalationTold,
+    FollowUp,
     Member,
     Notification,
     NotificationDelivery,
@@ -169,6 +172,38 @@ class Notices:
                 NotificationDelivery.state == DeliveryState.WAITING,
             )
             .values(state=DeliveryState.DROPPED, settled_at=at)
+        )
+
+    async def drop_lost(
+        self, member_id: UUID, *, lost: Collection[str] | None, kept: Collection[str], at: datetime
+    ) -> None:
+        """Nothing is sent any more that tells this member of nothing but signals of lost teams.
+
+        Where `lost` is None, these are all but the teams kept.
+        """
+        is_lost = Signal.team.not_in(kept) if lost is None else Signal.team.in_(lost)
+        told_elsewhere = (
+            select(EscalationTold.notification_id)
+            .join(Escalation, Escalation.id == EscalationTold.escalation_id)
+            .join(FollowUp, FollowUp.id == Escalation.follow_up_id)
+            .join(Signal, Signal.id == FollowUp.signal_id)
+            .where(~is_lost)
+        )
+        of_these = (
+            select(Notification.id)
+            .join(Signal, Signal.id == Notification.signal_id)
+            .where(Notification.member_id == member_id, is_lost)
+        )
+        await self._session.execute(
+            update(NotificationDelivery)
+            .where(
+                NotificationDelivery.member_id == member_id,
+                NotificationDelivery.state == DeliveryState.WAITING,
+                NotificationDelivery.notification_id.in_(of_these),
+                NotificationDelivery.notification_id.not_in(told_elsewhere),
+            )
+            .values(state=DeliveryState.DROPPED, settled_at=at)
+            .execution_options(synchronize_session=False)
         )
 
     async def bring_back(self, *, now: datetime, latest: datetime) -> int:

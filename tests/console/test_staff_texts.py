@@ -74,8 +74,7 @@ NAMED: dict[str, type[StrEnum]] = {
 }
 # What no page of the console asks for: the command line and the installer do these.
 NEVER_SHOWN = {
-    "AddressTaken", "AlreadyThere", "LastSupervisor", "MemberDisabled", "NoTeamForThem",
-    "NotInstalled", "UnknownMember", "WrongEmail", "WrongName", "WrongPhone", "WrongRecoveryKey",
+    "AlreadyThere", "NotInstalled", "WrongRecoveryKey",
 }  # fmt: skip
 
 

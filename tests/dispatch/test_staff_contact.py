@@ -2,10 +2,12 @@
 
 import asyncio
 import unicodedata
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import update
 
+from dispatch.channels.base import ChannelDown
 from dispatch.desk import Desk, SignedIn
 from dispatch.errors import (
     AddressTaken,
@@ -31,7 +33,7 @@ from intake.reception import Reception
 from records.lookups import former_email_lookups
 from records.staff import Contact
 from records.tables import Member, Role
-from tests.builders import PASSWORD, a_draft, a_kept_signal, a_member, every_row
+from tests.builders import PASSWORD, FrozenClock, a_draft, a_kept_signal, a_member, every_row
 from tests.channels import RecordingChannel, tick
 from tests.dispatch.test_members import actions
 
@@ -218,3 +220,40 @@ async def test_who_leaves_supervision_keeps_only_what_their_teams_still_see(
 
     owners = {row.ref: row.owner_id for row in await list_queue(cadre, desk, queue=Queue.OPEN)}
     assert owners == {own: both.id, other: None}
+
+
+# What happens to a member of both teams while an alert waits -> from where it still rings them.
+LOSING: dict[str, tuple[Callable[[Desk], Awaitable[object]], set[str]]] = {
+    "nothing": (lambda desk: rename_member(ANNE, "Anne", desk), {"Douai", "Dunkerque"}),
+    "one team": (lambda desk: change_teams(ANNE, ["flandres"], desk, by=None), {"Dunkerque"}),
+    "all teams": (lambda desk: change_teams(ANNE, [], desk, by=None), set()),
+    "every key": (lambda desk: change_role(ANNE, Role.ADMINISTRATOR, desk, by=None), set()),
+    "access": (lambda desk: disable_member(ANNE, desk), set()),
+}
+
+
+@pytest.mark.parametrize("commune", ["Douai", "Dunkerque"])
+@pytest.mark.parametrize("lost", LOSING)
+async def test_nothing_rings_that_tells_only_of_teams_that_are_lost(
+    lost: str,
+    commune: str,
+    desk: Desk,
+    installed: Installed,
+    cadre: SignedIn,
+    reception: Reception,
+    worker: Worker,
+    mail: RecordingChannel,
+    clock: FrozenClock,
+):
+    act, rings = LOSING[lost]
+    await a_member(desk, installed.recovery, "douaisis", "flandres", email=ANNE, name="Anne")
+    mail.fails = ChannelDown("password", 535)
+    await a_kept_signal(reception, cadre, desk, a_draft(CRITICAL, commune=commune))
+    await tick(worker)
+    await act(desk)
+    mail.fails = None
+    for _ in range(5):
+        clock.advance(minutes=2)
+        await tick(worker)
+
+    assert (ANNE in mail.addresses) == (commune in rings)
