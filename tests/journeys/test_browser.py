@@ -22,7 +22,7 @@ from runtime.settings import load_settings
 from tests.builders import NORD, PASSWORD, QUICK
 from tests.processes import serving
 
-EMAIL = "ecoute@equipe.invalid"
+EMAIL, ADMINISTRATOR = "ecoute@equipe.invalid", "admin@equipe.invalid"
 SECRET = "le mot que personne ne doit revoir"  # noqa: S105
 PUBLIC_PAGES = (
     Place.WELCOME,
@@ -71,11 +71,13 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[str]:
-    """A real process with a member of the Douaisis, on SQLite."""
+    """A real process with a member of the Douaisis and an administrator, on SQLite."""
     settings = load_settings(data=tmp_path)
     recovery = await run_install(settings)
     async with open_desk(settings, password_cost=QUICK) as desk:
         new = NewMember("Camille", EMAIL, Role.DUTY, ("douaisis",), PASSWORD)
+        await add_member(new, desk, by=recovery)
+        new = NewMember("Administration", ADMINISTRATOR, Role.ADMINISTRATOR, (), PASSWORD)
         await add_member(new, desk, by=recovery)
     async with serving(settings, tmp_path / "server.log") as url:
         yield url
@@ -125,9 +127,9 @@ async def let_answers_leave(data: Path) -> None:
                 answer.leaves_at = now
 
 
-async def sign_in(page: Page, site: str) -> None:
+async def sign_in(page: Page, site: str, email: str = EMAIL) -> None:
     await page.goto(f"{site}/equipe/")
-    await page.locator("#email").fill(EMAIL)
+    await page.locator("#email").fill(email)
     await page.locator("#password").fill(PASSWORD)
     await page.locator("main button[type=submit]").click()
     await page.wait_for_url(f"{site}/equipe/")
@@ -246,6 +248,19 @@ async def test_every_language_is_readable_on_a_small_screen(
                 "rtl" if language == "ar" else "ltr"
             )
             assert await page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        await assert_accessible(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_of_members_is_readable_by_everybody_on_a_small_screen(
+    scheme: str, chromium: Browser, site: str
+):
+    small = {"viewport": {"width": 320, "height": 640}}
+    async with someone(chromium, color_scheme=scheme, **small) as (_, page):
+        await sign_in(page, site, ADMINISTRATOR)
+        await page.goto(f"{site}/equipe/membres", wait_until="load")
+        await page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 320
         await assert_accessible(page)
 
 
